@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""What scripts/lab does once Python is there: configure, build, measure, draw and test.
+
+Every step is a plain command and is printed before it runs, so that whoever wants to can type it
+without this file. Nothing is measured or computed here.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUILD = PROJECT / "build"
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+class Stop(Exception):
+    """The end of the program: a line for the person (or none), and the exit status."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Ended(NamedTuple):
+    status: int                 # as a shell counts: 128 + signal
+    interrupt: int              # the signal that was meant to stop us, or 0
+
+
+def shown(path: Path) -> str:
+    """A path inside the project without the project's own path, as the commands use it."""
+    return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
+
+
+def run(command: list[str], **streams: Any) -> Ended:
+    """Print a command, run it in the project's folder, and wait until it has really ended.
+
+    An interrupt does not stop the wait: the bench needs it to put its finished blocks in order.
+    Ctrl-C reaches the command by itself (the whole foreground group gets it); what another
+    process sent to us alone is passed on.
+    """
+    plain = command[1:] if command[0] == sys.executable else command
+    print("$ " + shlex.join(plain), flush=True)
+    watched = INTERRUPTS | {signal.SIGCHLD}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+    interrupt = 0
+    try:
+        child = subprocess.Popen(
+            command, cwd=PROJECT, **streams,
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before))
+        while child.poll() is None:
+            received = signal.sigwaitinfo(watched)
+            if received.si_signo == signal.SIGCHLD:
+                continue
+            interrupt = received.si_signo
+            if received.si_code <= 0:           # SI_USER and its like: a process, not the kernel
+                child.send_signal(interrupt)
+    except OSError as error:
+        raise Stop(f"{command[0]}: {error.strerror}. scripts/lab setup installs what is missing.")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    status = child.returncode
+    return Ended(status if status >= 0 else 128 - status, interrupt)
+
+
+def run_quietly(command: list[str], failure: str) -> None:
+    """Run a command whose output matters only when it fails."""
+    with tempfile.TemporaryFile() as output:
+        ended = run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        if ended.interrupt:
+            raise Stop("interrupted", 128 + ended.interrupt)
+        if ended.status != 0:
+            output.seek(0)
+            sys.stderr.write(output.read().decode(errors="replace"))
+            raise Stop(failure)
+
+
+def about(build: Path, what: str) -> Any:
+    """What meson wrote down about a build folder; None where it cannot be read."""
+    try:
+        return json.loads((build / "meson-info" / f"{what}.json").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def bench_left_out(build: Path) -> str:
+    """Why a configured build has no bench; empty if it has one."""
+    if any(target["name"] == "bench" for target in about(build, "intro-targets") or []):
+        return ""
+    options = {row["name"]: row["value"] for row in about(build, "intro-buildoptions") or []}
+    return "-Dbench=disabled" if options.get("bench") == "disabled" else "a library is missing"
+
+
+def configure() -> None:
+    """Make build/ ready for meson compile; instant when it already is."""
+    afresh = f"Remove {shown(BUILD)} (rm -r {shlex.quote(str(BUILD))}) and run this again."
+    known = (BUILD / "meson-private" / "coredata.dat").exists()
+    if known:
+        directories = (about(BUILD, "meson-info") or {}).get("directories", {})
+        source = directories.get("source", str(PROJECT))
+        if os.path.realpath(source) != str(PROJECT):
+            raise Stop(f"build/ was made for {source}, not for this folder. {afresh}")
+        # The set-up may have brought a library that an earlier build did without.
+        if ((BUILD / "build.ninja").exists()
+                and bench_left_out(BUILD) in ("", "-Dbench=disabled")):
+            return
+    again = ["--reconfigure"] if known else []
+    run_quietly(["meson", "setup", *again, "build"],
+                "meson could not configure build/; its words are above."
+                + (f" {afresh}" if BUILD.exists() else ""))
+
+
+def build() -> None:
+    configure()
+    run_quietly(["meson", "compile", "-C", "build"],
+                "the build failed; the compiler's words are above. If build/ is old or half-made,"
+                f" remove it (rm -r {shlex.quote(str(BUILD))}) and run this again.")
+
+
+def split_last_line(text: str) -> tuple[str, str]:
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[:-1]), "".join(lines[-1:])
+
+
+def setup(_: argparse.Namespace) -> int:
+    build()
+    why = bench_left_out(BUILD)
+    print(f"Ready, but without the bench ({why})." if why
+          else "Ready. Next: scripts/lab charts --quick")
+    return 0
+
+
+def charts(options: argparse.Namespace) -> int:
+    """Measure, draw, and end with the bench's table and the path of the run's folder."""
+    folder = BUILD
+    if options.built is not None:
+        folder = options.built.resolve()
+    else:
+        build()
+    why = bench_left_out(folder)
+    if why:
+        raise Stop(f"{shown(folder)} has no bench ({why}), so there is nothing to measure with."
+                   f" `meson setup --reconfigure -Dbench=enabled {shlex.quote(shown(folder))}`"
+                   " puts it in, or names what it lacks.")
+
+    command = [shown(folder / "bench" / "bench"), *(options.rest or ["all"])]
+    if options.profile is not None:
+        command += ["--profile", options.profile]
+    if options.output is not None:
+        command += ["--output", shown(Path(os.path.abspath(options.output)))]
+    with tempfile.TemporaryFile() as output:
+        measured = run(command, stdout=output)
+        output.seek(0)
+        table, last = split_last_line(output.read().decode(errors="replace"))
+    interrupted = measured.status - 128 in INTERRUPTS
+    has_run = last.startswith("Results: ")
+    if not has_run or (measured.status != 0 and not interrupted):
+        sys.stdout.write(table + last)
+        if interrupted:
+            raise Stop("interrupted before a block was finished: nothing to draw", measured.status)
+        if measured.status not in (1, 2):       # those two it explains itself
+            raise Stop(f"the bench ended with status {measured.status}; nothing is drawn")
+        return measured.status
+
+    results = PROJECT / last[len("Results: "):].rstrip("\n")
+    drawn = run([sys.executable, "scripts/draw.py", shown(results)])
+    sys.stdout.write("\n" + table)
+    if interrupted:
+        print("Incomplete: the measuring was interrupted; this is what was finished until then.")
+    if drawn.status != 0:
+        print("The charts were not drawn. The numbers are safe; draw them again with"
+              f" scripts/draw.py {shlex.quote(shown(results))}")
+    here = Path.cwd()
+    print(f"Results: {results.relative_to(here) if results.is_relative_to(here) else results}")
+    if interrupted:
+        return measured.status
+    return 128 + drawn.interrupt if drawn.interrupt else drawn.status
+
+
+def test(options: argparse.Namespace) -> int:
+    configure()
+    ended = run(["meson", "test", "-C", "build", *options.rest])
+    return 128 + ended.interrupt if ended.interrupt else ended.status
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Stop(f"{message} (scripts/lab alone says what it can do)", 2)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = Parser(prog="scripts/lab", add_help=False)
+    verbs = parser.add_subparsers(dest="verb", required=True, parser_class=Parser)
+
+    verbs.add_parser("setup", add_help=False).set_defaults(act=setup)
+
+    verb = verbs.add_parser("charts", add_help=False)
+    verb.set_defaults(act=charts)
+    profile = verb.add_mutually_exclusive_group()
+    for name in ("quick", "thorough"):
+        profile.add_argument(f"--{name}", dest="profile", action="store_const", const=name)
+    verb.add_argument("--output", type=Path, metavar="DIR")
+    # For the build's own `charts` target: use that build as it is.
+    verb.add_argument("--built", type=Path, metavar="BUILD")
+
+    verb = verbs.add_parser("test", add_help=False)
+    verb.set_defaults(act=test)
+
+    # What is left over: experiments (which the bench knows), or options for meson test.
+    options, options.rest = parser.parse_known_args(arguments)
+    if options.verb != "test":
+        for word in options.rest:
+            if options.verb == "setup" or word.startswith("-"):
+                parser.error(f"{options.verb} does not know {word}")
+    return options
+
+
+def main() -> int:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # `scripts/lab … | head` ends quietly
+    try:
+        options = parse(sys.argv[1:])
+        if Path.cwd() != PROJECT:
+            print(f"$ cd {shlex.quote(str(PROJECT))}")
+        return options.act(options)
+    except Stop as stop:
+        print(f"lab: {stop}", file=sys.stderr)
+        return stop.status
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

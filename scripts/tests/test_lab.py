@@ -1,0 +1,318 @@
+"""scripts/lab and scripts/lab.py as a student meets them, on pretend machines (pretend.py)."""
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import time
+import unittest
+from pathlib import Path
+
+from pretend import PACKAGES, Machine, write_program
+
+# Not on the PATH, so no stand-in can hide them: it depends on the real machine
+# whether scripts/lab finds these missing.
+REAL = {"fonts-dejavu-core", "python3", "python3-jinja2"}
+
+
+class Case(unittest.TestCase):
+    def setUp(self) -> None:
+        self.machine = Machine()
+        self.addCleanup(self.machine.scrap)
+
+    def assert_lab(self, arguments: list[str], status: int, *said: str, **more: Path) -> str:
+        """Runs scripts/lab; checks its status and that it said so; returns all it said."""
+        done = self.machine.lab(*arguments, **more)
+        words = done.stdout + done.stderr
+        self.assertEqual(done.returncode, status, words)
+        for part in said:
+            self.assertIn(part, words)
+        self.assertNotIn("Traceback", words)
+        return words
+
+    def asked_of(self, program: str) -> list[str]:
+        return [line for line in self.machine.asked() if line.startswith(program)]
+
+
+class Words(Case):
+    """What it says without doing anything, on a machine that has nothing."""
+
+    def test_help(self) -> None:
+        for arguments in ([], ["help"], ["-h"], ["--help"], ["charts", "--help"]):
+            with self.subTest(arguments):
+                self.assert_lab(arguments, 0, "Usage: scripts/lab", "setup", "charts", "test")
+        self.assertEqual(self.machine.asked(), [])
+
+    def test_unknown_verb(self) -> None:
+        self.assert_lab(["frobnicate"], 2, 'there is no "frobnicate"', "Usage: scripts/lab")
+        self.assertEqual(self.machine.asked(), [])
+
+    def test_unknown_options(self) -> None:
+        self.machine.add_everything()
+        self.assert_lab(["charts", "--quik"], 2, "charts does not know --quik")
+        self.assert_lab(["setup", "twice"], 2, "setup does not know twice")
+        self.assert_lab(["charts", "--quick", "--thorough"], 2, "not allowed with")
+        self.assert_lab(["charts", "--output"], 2, "--output: expected one argument")
+        self.assertEqual(self.machine.asked(), [])
+
+
+class SetUp(Case):
+    def install(self) -> list[str]:
+        """The packages that apt-get was asked to install."""
+        line, = self.asked_of("apt-get install")
+        return [word for word in line.split() if word in PACKAGES]
+
+    def test_bare_machine(self) -> None:
+        self.assert_lab(["setup"], 0, "lab: installing gcc libc6-dev meson", "Ready")
+        self.assertEqual(set(self.install()) | REAL, set(PACKAGES) | REAL)
+        self.assertEqual(self.machine.asked()[0], "apt-get update")
+        self.assertIn("--no-install-recommends", self.asked_of("apt-get install")[0])
+
+    def test_exactly_what_is_missing(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("gsl", "libc", "gnuplot")
+        self.assert_lab(["setup"], 0, "lab: installing libc6-dev gnuplot-nox libgsl-dev")
+        self.assertEqual(self.install(), ["libc6-dev", "gnuplot-nox", "libgsl-dev"])
+
+    def test_nothing_to_do(self) -> None:
+        self.machine.add_everything()
+        self.assertNotIn("installing", self.assert_lab(["setup"], 0, "Ready"))
+        self.assertEqual(self.asked_of("apt-get"), [])
+
+    def test_old_meson(self) -> None:
+        self.machine.add_everything()
+        self.machine.write("meson-version", "0.61.2")
+        self.assert_lab(["setup"], 1, "still not found: meson", "Does an older one come first")
+        self.assertEqual(self.install(), ["meson"])
+
+    def test_no_network(self) -> None:
+        self.machine.write("offline", "W: Failed to fetch http://example.org/\n" + "more\n" * 99)
+        self.assert_lab(["setup"], 1, "W: Failed to fetch", "E: Unable to", "is the network there?")
+        self.assertEqual(self.asked_of("meson"), [])
+
+    def test_sudo(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("popt")
+        self.machine.add("sudo")
+        self.machine.write("uid", "1000")
+        self.assert_lab(["setup"], 0, "lab: installing libpopt-dev")
+        self.assertTrue(all(line.startswith("sudo -n ") for line in self.asked_of("sudo")))
+        self.assertEqual(self.install(), ["libpopt-dev"])
+
+    def test_sudo_refuses(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("popt", "cmocka")
+        self.machine.add("sudo")
+        self.machine.write("uid", "1000")
+        self.machine.write("sudo-refuses")
+        self.assert_lab(
+            ["charts"], 1, "lab: missing: popt cmocka",
+            "\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends"
+            " libpopt-dev libcmocka-dev\n")
+        self.assertEqual(self.asked_of("apt-get"), [])
+
+    def test_no_sudo(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("popt")
+        self.machine.write("uid", "1000")
+        self.assert_lab(["test"], 1, "  su -c 'apt-get update && apt-get install -y"
+                                     " --no-install-recommends libpopt-dev'\n")
+        self.assertEqual(self.machine.asked(), [])
+
+    def test_no_apt(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("apt-get", "gsl", "ninja", "musl-gcc")
+        words = self.assert_lab(
+            ["setup"], 1,
+            "  sudo dnf install ninja-build gsl-devel musl-gcc\n",
+            "  sudo pacman -S --needed ninja gsl musl\n",
+            "  sudo zypper install ninja gsl-devel\n",
+            "  doas apk add samurai gsl-dev\n")
+        self.assertNotIn("apt", words)
+
+    def test_another_package_manager(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("apt-get", "cc", "hwloc")
+        self.machine.add("apk")
+        words = self.assert_lab(["setup"], 1, "apk add gcc linux-headers musl-dev hwloc-dev\n")
+        self.assertNotIn("dnf", words)
+
+    def test_musl_is_optional(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("musl-gcc")
+        self.machine.write("offline")
+        self.assert_lab(["setup"], 0, "no musl-gcc here", "Ready")
+        self.machine.write("uid", "1000")
+        self.assert_lab(["setup"], 0, "no musl-gcc here", "Ready")
+        self.machine.remove("apt-get")
+        self.assert_lab(["setup"], 0, "no musl-gcc here", "Ready")
+
+    @unittest.skipUnless(os.path.exists("/usr/bin/python3"), "no /usr/bin/python3 to prefer")
+    def test_another_python_first(self) -> None:
+        self.machine.add_everything()
+        write_program(self.machine.bin / "python3", '#!/bin/sh\necho "wrong python"\nexit 1\n')
+        words = self.assert_lab(["setup"], 0, "Ready")
+        self.assertNotIn("wrong python", words)
+
+    def test_from_anywhere(self) -> None:
+        self.machine.add_everything()
+        link = self.machine.folder / "a link"
+        link.symlink_to(self.machine.project / "scripts" / "lab")
+        self.assert_lab(["setup"], 0, f"$ cd '{self.machine.project}'", "Ready",
+                        door=link, cwd=Path("/"))
+        self.assertTrue((self.machine.project / "build" / "build.ninja").exists())
+
+
+class Verbs(Case):
+    def setUp(self) -> None:
+        super().setUp()
+        self.machine.add_everything()
+        self.build = self.machine.project / "build"
+
+    def left_out(self, option: str) -> None:
+        self.machine.write("targets.json", "[]")
+        self.machine.write("options.json", '[{"name": "bench", "value": "%s"}]' % option)
+
+    def test_setup_twice(self) -> None:
+        self.assert_lab(["setup"], 0, "$ meson setup build\n$ meson compile -C build\n")
+        self.assertNotIn("$ meson setup", self.assert_lab(["setup"], 0))
+
+    def test_test(self) -> None:
+        self.machine.write("test-status", "3")
+        self.assert_lab(["test", "--suite", "scripts", "lab"], 3,
+                        "$ meson test -C build --suite scripts lab")
+        self.assertIn("meson test -C build --suite scripts lab", self.machine.asked())
+
+    def test_charts(self) -> None:
+        words = self.assert_lab(
+            ["charts"], 0, "$ build/bench/bench all\n", "$ scripts/draw.py results/now\n")
+        self.assertTrue(words.endswith("the table; 0 signals\nResults: results/now\n"), words)
+        self.assertEqual(self.machine.asked()[-2:], ["bench all", "draw results/now"])
+
+    def test_charts_options(self) -> None:
+        elsewhere = self.machine.folder / "some where"
+        elsewhere.mkdir()
+        words = self.assert_lab(["charts", "creation", "--quick", "speedup", "--output", "run"], 0,
+                                cwd=elsewhere)
+        self.assertIn(f"bench creation speedup --profile quick --output {elsewhere}/run",
+                      self.machine.asked())
+        self.assertTrue(words.endswith("\nResults: run\n"), words)
+
+    def test_charts_of_a_given_build(self) -> None:
+        self.assert_lab(["setup"], 0)
+        self.build.rename(self.machine.folder / "elsewhere")
+        asked = len(self.machine.asked())
+        self.assert_lab(["charts", "--built", str(self.machine.folder / "elsewhere")], 0)
+        self.assertEqual(self.machine.asked()[asked:], ["bench all", "draw results/now"])
+
+    def test_bench_says_no(self) -> None:
+        words = self.assert_lab(["charts", "typo"], 2, "bench: no experiment typo\n")
+        self.assertTrue(words.endswith("bench: no experiment typo\n"), words)
+        self.assertEqual(self.asked_of("draw"), [])
+
+    def test_bench_crashes(self) -> None:
+        self.assert_lab(["charts", "broken"], 1, f"status {128 + signal.SIGSEGV}")
+
+    def test_draw_fails(self) -> None:
+        self.machine.write("draw-fails")
+        words = self.assert_lab(["charts"], 1, "draw them again with scripts/draw.py results/now")
+        self.assertTrue(words.endswith("\nResults: results/now\n"), words)
+
+    def test_bench_left_out(self) -> None:
+        for option, why in (("auto", "a library is missing"), ("disabled", "-Dbench=disabled")):
+            with self.subTest(option):
+                self.left_out(option)
+                self.assert_lab(["setup"], 0, f"without the bench ({why})")
+                self.assert_lab(["charts"], 1, f"build has no bench ({why})", "-Dbench=enabled")
+
+    def test_library_came_later(self) -> None:
+        self.left_out("auto")
+        self.assert_lab(["setup"], 0, "without the bench")
+        self.machine.write("targets.json", '[{"name": "bench"}]')
+        self.assert_lab(["charts"], 0, "$ meson setup --reconfigure build")
+
+    def test_build_of_another_folder(self) -> None:
+        self.assert_lab(["setup"], 0)
+        moved = self.machine.project.with_name("moved")
+        self.machine.project.rename(moved)
+        self.machine.project = moved
+        for verb in ("setup", "charts", "test"):
+            self.assert_lab([verb], 1, "build/ was made for", "the project", "Remove build (rm -r")
+
+    def test_meson_fails(self) -> None:
+        self.build.mkdir()
+        self.machine.write("meson-setup-fails")
+        self.assert_lab(["setup"], 1, "the words of meson", "Remove build (rm -r")
+        (self.machine.folder / "meson-setup-fails").unlink()
+        self.machine.write("meson-compile-fails")
+        self.assert_lab(["charts"], 1, "the words of meson", "the build failed")
+        self.assertEqual(self.asked_of("bench"), [])
+
+    def test_half_made_build(self) -> None:
+        self.assert_lab(["setup"], 0)
+        (self.build / "build.ninja").unlink()
+        self.assert_lab(["setup"], 0, "$ meson setup --reconfigure build\n")
+
+
+class Interrupts(Case):
+    """The bench gets one signal, however it came, and what it finished is drawn."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.machine.add_everything()
+
+    def wait_for_bench(self) -> None:
+        end = time.monotonic() + 60
+        while not (self.machine.folder / "measuring").exists():
+            self.assertLess(time.monotonic(), end, "the bench never started")
+            time.sleep(0.01)
+
+    def interrupt(self, number: int, experiment: str) -> tuple[int, str]:
+        """Only lab itself is sent the signal."""
+        process = self.machine.start("charts", experiment)
+        self.wait_for_bench()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out + err
+
+    def test_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                self.machine.write("asked")
+                status, words = self.interrupt(number, "endless")
+                self.assertEqual(status, 128 + number, words)
+                self.assertIn("the table; 1 signals\nIncomplete: ", words)
+                self.assertTrue(words.endswith("\nResults: results/now\n"), words)
+                self.assertEqual(self.asked_of("draw"), ["draw results/now"])
+                (self.machine.folder / "measuring").unlink()
+                (self.machine.project / "results" / "now").rmdir()
+
+    def test_before_the_first_block(self) -> None:
+        status, words = self.interrupt(signal.SIGINT, "hasty")
+        self.assertEqual(status, 130, words)
+        self.assertIn("lab: interrupted before a block was finished", words)
+        self.assertEqual(self.asked_of("draw"), [])
+
+    def test_control_c(self) -> None:
+        """At a terminal, where the whole foreground group gets the signal."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            lab = str(self.machine.project / "scripts" / "lab")
+            os.execve(lab, [lab, "charts", "endless"], self.machine.environment())
+        self.wait_for_bench()
+        os.write(terminal, b"\x03")
+        words = b""
+        try:
+            while more := os.read(terminal, 4096):
+                words += more
+        except OSError:         # how Linux says that the other side has gone
+            pass
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+        self.assertEqual(os.waitstatus_to_exitcode(status), 130, words)
+        self.assertIn(b"the table; 1 signals", words)
+        self.assertIn(b"Incomplete: ", words)
+
+
+if __name__ == "__main__":
+    unittest.main()
