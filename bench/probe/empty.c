@@ -1,0 +1,20 @@
+/* The empty program: what posix_spawn and exec start. Built twice, statically
+ * and dynamically linked. `empty CPU FD`: -1 for "none of it". */
+#define _GNU_SOURCE /* sched_setaffinity, syscall */
+#include "empty.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+int main(int argc, char *argv[])
+{
+    int cpu = argc > 1 ? atoi(argv[1]) : -1;
+    int fd = argc > 2 ? atoi(argv[2]) : -1;
+    struct stamp stamp;
+
+    int code = empty_child(cpu, fd >= 0 ? &stamp : NULL);
+    if (fd >= 0 &&
+        pwrite(fd, &stamp, sizeof(stamp), 0) != (ssize_t)sizeof(stamp))
+        return EXIT_FAILURE;
+    return code;
+}

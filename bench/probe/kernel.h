@@ -1,0 +1,32 @@
+/* Two pieces of the kernel's interface, spelled out because musl-gcc is
+ * installed without the kernel's own headers: futex(2), clone(2). */
+#ifndef PROBE_KERNEL_H
+#define PROBE_KERNEL_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { KERNEL_FUTEX_WAIT = 0, KERNEL_FUTEX_WAKE = 1 };
+
+/* struct clone_args in its first version. */
+struct kernel_clone_args {
+    _Alignas(8) uint64_t flags;
+    uint64_t pidfd, child_tid, parent_tid, exit_signal;
+    uint64_t stack, stack_size, tls;
+};
+
+/* Sleeps while *word is value; may wake without cause. Not "private":
+ * processes sleep on the same word as threads do. */
+static inline void kernel_futex_wait(_Atomic uint32_t *word, uint32_t value)
+{
+    syscall(SYS_futex, word, KERNEL_FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+static inline void kernel_futex_wake_all(_Atomic uint32_t *word)
+{
+    syscall(SYS_futex, word, KERNEL_FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+#endif

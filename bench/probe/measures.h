@@ -1,0 +1,22 @@
+/* What the probe can measure: a table of measures, each one file. */
+#ifndef PROBE_MEASURES_H
+#define PROBE_MEASURES_H
+
+#include "arguments.h"
+#include "table.h"
+
+struct measure {
+    const char *name, *summary;
+    const struct key *keys;
+    /* Measures, then prints its tables. 0; or -errno with one line of reason
+     * in message (at most MEASURE_MESSAGE bytes). */
+    int (*run)(const struct arguments *arguments, struct table *table,
+               char *message);
+};
+
+enum { MEASURE_MESSAGE = 512 };
+
+extern const struct measure measure_creation;
+extern const struct measure measure_speedup;
+
+#endif

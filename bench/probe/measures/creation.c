@@ -1,0 +1,288 @@
+/* creation: one mechanism, a few unmeasured creations, then one creation a
+ * sample. Three points from one origin: the call returned, the child started
+ * (only with stamp=1: watching costs), the child was reaped. */
+#define _GNU_SOURCE /* sched_setaffinity, sched_getcpu, memfd_create */
+#include "../clock.h"
+#include "../errors.h"
+#include "../measures.h"
+#include "../mechanisms.h"
+#include "../shared.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* A cost is never dropped for being slow; a block ends early instead. */
+enum { SAMPLES_AT_LEAST = 3 };
+
+struct sample {
+    uint64_t begin_ns, returned_ns, started_ns, reaped_ns;
+    int32_t parent_cpu, child_cpu; /* -1: not asked */
+    int32_t error;     /* errno of create or reap; 0: none */
+};
+
+/* Page faults and context switches, of this process and of the children that
+ * it has waited for. */
+struct counts {
+    long faults, own_faults, voluntary, involuntary;
+};
+
+struct block {
+    const struct mechanism *mechanism;
+    struct child child;
+    struct sample *samples;
+    size_t warmups, wanted, taken;
+    uint64_t budget_ns;
+    struct counts counts;
+};
+
+static struct counts counts_now(void)
+{
+    struct rusage own, children;
+
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (struct counts){
+        .faults = own.ru_minflt + children.ru_minflt,
+        .own_faults = own.ru_minflt,
+        .voluntary = own.ru_nvcsw + children.ru_nvcsw,
+        .involuntary = own.ru_nivcsw + children.ru_nivcsw,
+    };
+}
+
+static struct counts counts_since(const struct counts *before)
+{
+    struct counts now = counts_now();
+
+    now.faults -= before->faults;
+    now.own_faults -= before->own_faults;
+    now.voluntary -= before->voluntary;
+    now.involuntary -= before->involuntary;
+    return now;
+}
+
+static inline void sample_take(const struct mechanism *mechanism,
+                               struct child *child, struct sample *sample)
+{
+    if (child->stamp != NULL)
+        sample->parent_cpu = sched_getcpu();
+    sample->begin_ns = clock_now_ns();
+    int rc = mechanism->create(child);
+    sample->returned_ns = clock_now_ns();
+    if (rc == 0) {
+        rc = mechanism->reap(child);
+        sample->reaped_ns = clock_now_ns();
+    }
+
+    sample->error = -rc;
+    if (child->stamp != NULL) {
+        sample->started_ns = child->stamp->started_ns;
+        sample->child_cpu = child->stamp->cpu;
+        *child->stamp = (struct stamp){ .started_ns = 0, .cpu = -1 };
+    }
+}
+
+static void block_take(struct block *block)
+{
+    const struct mechanism *mechanism = block->mechanism;
+    size_t i = 0;
+
+    while (i < block->warmups)
+        sample_take(mechanism, &block->child, &block->samples[i++]);
+
+    struct counts before = counts_now();
+    uint64_t end_ns = clock_now_ns() + block->budget_ns;
+    size_t last = block->warmups + block->wanted;
+    size_t at_least = block->warmups + SAMPLES_AT_LEAST;
+    while (i < last) {
+        sample_take(mechanism, &block->child, &block->samples[i]);
+        if (block->samples[i++].reaped_ns > end_ns && i >= at_least)
+            break;
+    }
+    block->counts = counts_since(&before);
+    block->taken = i;
+}
+
+/* A point's distance from the sample's origin. A vfork child of an exec may
+ * start before the call returns; nothing starts before the call begins. */
+static void point(struct table *table, const struct sample *sample,
+                  uint64_t at_ns)
+{
+    if (at_ns < sample->begin_ns || at_ns == 0)
+        table_empty(table);
+    else
+        table_number(table, at_ns - sample->begin_ns);
+}
+
+static void print_cpu(struct table *table, const struct sample *sample,
+                      int32_t cpu)
+{
+    if (sample->started_ns == 0 || cpu < 0)
+        table_empty(table);
+    else
+        table_number(table, (uint64_t)cpu);
+}
+
+static void print_samples(const struct block *block, struct table *table)
+{
+    table_begin(table, "index,warmup,returned_ns,started_ns,reaped_ns,"
+                       "child_cpu,parent_cpu,error");
+    for (size_t i = 0; i < block->taken; i++) {
+        const struct sample *sample = &block->samples[i];
+
+        table_number(table, i);
+        table_number(table, i < block->warmups);
+        point(table, sample, sample->returned_ns);
+        point(table, sample, sample->started_ns);
+        point(table, sample, sample->reaped_ns);
+        print_cpu(table, sample, sample->child_cpu);
+        print_cpu(table, sample, sample->parent_cpu);
+        table_text(table, error_name(sample->error));
+        table_end(table);
+    }
+}
+
+static void print_counts(const struct block *block, struct table *table)
+{
+    double samples = (double)(block->taken - block->warmups);
+
+    fputc('\n', table->out);
+    table_begin(table, "samples,faults,own_faults,voluntary_switches,"
+                       "involuntary_switches");
+    table_number(table, block->taken - block->warmups);
+    table_real(table, (double)block->counts.faults / samples);
+    table_real(table, (double)block->counts.own_faults / samples);
+    table_real(table, (double)block->counts.voluntary / samples);
+    table_real(table, (double)block->counts.involuntary / samples);
+    table_end(table);
+}
+
+static int pin(long cpu)
+{
+    cpu_set_t set;
+
+    if (cpu < 0)
+        return 0;
+    CPU_ZERO(&set);
+    CPU_SET((unsigned)cpu, &set);
+    return sched_setaffinity(0, sizeof(set), &set) == 0 ? 0 : -errno;
+}
+
+/* The stamp lies in a file without a name, so that a new program can write it
+ * through a handle and a forked child through the same mapping. */
+static int stamp_open(struct child *child)
+{
+    int fd = memfd_create("stamp", 0);
+    if (fd < 0 || ftruncate(fd, sizeof(struct stamp)) != 0)
+        return -errno;
+
+    child->stamp = mmap(NULL, sizeof(struct stamp), PROT_READ | PROT_WRITE,
+                        MAP_SHARED, fd, 0);
+    if (child->stamp == MAP_FAILED)
+        return -errno;
+    child->stamp_fd = fd;
+    *child->stamp = (struct stamp){ .started_ns = 0, .cpu = -1 };
+    return 0;
+}
+
+static int block_prepare(struct block *block,
+                         const struct arguments *arguments, char *programs,
+                         char *message)
+{
+    const char *name = arguments_word(arguments, "mechanism");
+    long cpu = arguments_number(arguments, "cpu");
+
+    block->mechanism = mechanism_find(name);
+    if (block->mechanism == NULL) {
+        snprintf(message, MEASURE_MESSAGE,
+                 "mechanism=%.40s is unknown; `probe list mechanisms` shows "
+                 "them all", name);
+        return -EINVAL;
+    }
+    block->warmups = (size_t)arguments_number(arguments, "warmup");
+    block->wanted = (size_t)arguments_number(arguments, "samples");
+    block->budget_ns =
+        (uint64_t)arguments_number(arguments, "budget_ms") * 1000000U;
+    block->child.cpu = (int)arguments_number(arguments, "child_cpu");
+    block->child.stamp_fd = -1;
+
+    ssize_t length = readlink("/proc/self/exe", programs, PATH_MAX - 1);
+    if (length < 0)
+        return error_say(message, errno, "cannot find my own folder");
+    programs[length] = '\0';
+    block->child.programs = dirname(programs);
+
+    int rc = pin(cpu);
+    if (rc < 0)
+        return error_say(message, -rc, "cannot pin to cpu=%ld; use one of "
+                         "those that `taskset -p $$` shows", cpu);
+    if (arguments_number(arguments, "stamp") != 0)
+        rc = stamp_open(&block->child);
+    if (rc < 0)
+        return error_say(message, -rc, "cannot make the page for stamps");
+    if (block->mechanism->prepare != NULL)
+        rc = block->mechanism->prepare(&block->child);
+    if (rc < 0)
+        return error_say(message, -rc, "cannot prepare %s", name);
+
+    block->samples = shared_map((block->warmups + block->wanted) *
+                                sizeof(block->samples[0]));
+    if (block->samples == NULL)
+        return error_say(message, errno, "no memory for the samples");
+    return 0;
+}
+
+static int run(const struct arguments *arguments, struct table *table,
+               char *message)
+{
+    struct block block = { 0 };
+    char programs[PATH_MAX];
+    const char *rows = arguments_word(arguments, "rows");
+    bool silent = strcmp(rows, "none") == 0;
+
+    if (!silent && strcmp(rows, "all") != 0) {
+        snprintf(message, MEASURE_MESSAGE, "rows=%.40s: give all or none",
+                 rows);
+        return -EINVAL;
+    }
+    int rc = block_prepare(&block, arguments, programs, message);
+    if (rc < 0)
+        return rc;
+
+    block_take(&block);
+
+    if (!silent) {
+        print_samples(&block, table);
+        print_counts(&block, table);
+        return 0;
+    }
+    for (size_t i = 0; i < block.taken; i++)
+        if (block.samples[i].error != 0)
+            return error_say(message, block.samples[i].error,
+                             "creation %zu failed", i);
+    return 0;
+}
+
+static const struct key keys[] = {
+    { "mechanism", NULL, 0, 0, "`probe list mechanisms` shows them all" },
+    { "samples", "20", 1, 10000000, "creations to measure, at most" },
+    { "warmup", "3", 0, 1000000, "unmeasured creations before them" },
+    { "budget_ms", "600000", 1, 600000, "stop after this time (3 samples "
+                                        "at least)" },
+    { "cpu", "-1", -1, 1023, "pin the probe to this CPU; -1: do not" },
+    { "child_cpu", "-1", -1, 1023, "the child moves there first; -1: stays" },
+    { "stamp", "0", 0, 1, "1: the child notes when and where it started" },
+    { "rows", "all", 0, 0, "all, or none: create, check, print nothing" },
+    { NULL, NULL, 0, 0, NULL },
+};
+
+const struct measure measure_creation = {
+    "creation", "what one empty child costs", keys, run
+};
