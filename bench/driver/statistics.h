@@ -1,0 +1,166 @@
+/* What the driver may conclude from its numbers: medians, intervals, ratios,
+ * fits. GSL computes; nothing here prints, keeps state or invents a formula.
+ *
+ * Values carry whatever unit the caller measured in and results keep it. NAN
+ * means "not measured" and is left out; `n` in a result says how many values
+ * were left. Levels are shares, 0.95 for 95 %; who makes k comparisons asks for
+ * 1 - 0.05 / k (Bonferroni). Functions that return an int return 0 or -errno:
+ * EINVAL for too little or senseless data, ENOMEM. */
+#ifndef DRIVER_STATISTICS_H
+#define DRIVER_STATISTICS_H
+
+#include <gsl/gsl_rng.h>
+#include <stddef.h>
+
+/* GSL's default is to abort the program on an error. Call this once, before
+ * anything else: from then on errors come back as return values. */
+void statistics_begin(void);
+
+/* Puts order[0 … n-1] into a random order, in place, every permutation equally
+ * likely. The same seed gives the same orders.
+ * Source: Fisher and Yates; Knuth, TAOCP 2, algorithm 3.4.2 P. */
+void statistics_shuffle(gsl_rng *rng, size_t *order, size_t n);
+
+/* ---- One set of values ---- */
+
+struct distribution {
+    size_t n;
+    double min, p01, p25, median, p75, p90, p99, max, mean;
+    size_t beyond_ten_medians; /* how many values exceed ten medians */
+};
+
+/* Describes the values; p99 is NAN below 1,000 of them, where it would rest
+ * on a handful. -EINVAL when there is no value.
+ * Source: quantiles interpolate as type 7 of Hyndman and Fan, "Sample Quantiles
+ * in Statistical Packages", The American Statistician 50 (1996). */
+int statistics_distribution(const double *values, size_t n,
+                            struct distribution *ret);
+
+/* The middle value, or the mean of the two in the middle. NAN when there is no
+ * value, or no memory to sort them in. */
+double statistics_median(const double *values, size_t n);
+
+struct interval {
+    double low, high;
+    double level;               /* the level reached, exact */
+    size_t rank_low, rank_high; /* which of the sorted values, from 1 */
+};
+
+/* The interval for the median of where the values come from: the narrowest
+ * pair of ranks l and n+1-l that covers it with at least `level`. It assumes
+ * independent values, and nothing about their distribution. With too few values
+ * for that level it is their whole range, and `level` says what that is worth.
+ * -EINVAL when there is no value.
+ * Source: David and Nagaraja, Order Statistics (3rd ed.), section 7.1. */
+int statistics_median_interval(const double *values, size_t n, double level,
+                               struct interval *ret);
+
+struct paired {
+    double ratio; /* median of the ratios */
+    struct interval interval;
+    size_t n; /* pairs used */
+};
+
+/* How many times base[i] is top[i], where both were measured in round i: pairs
+ * share a round's disturbances, so these cancel. A pair with a NAN, or a base
+ * of 0, is left out. -EINVAL when no pair is left.
+ * Source: the interval holds the ratios that a two-sided sign test does not
+ * reject; its ranks are those of statistics_median_interval. */
+int statistics_ratio(const double *top, const double *base, size_t n,
+                     double level, struct paired *ret);
+
+/* ---- Means and lines ---- */
+
+struct estimate {
+    double value;
+    double error; /* standard error, in the value's unit */
+    double low, high;
+};
+
+/* A value with a standard error, and its two-sided interval by Student's t for
+ * `freedom` degrees of freedom; the ends are NAN where that makes no sense.
+ * Source: Student, "The Probable Error of a Mean", Biometrika 6 (1908). */
+struct estimate statistics_estimate(double value, double error, double freedom,
+                                    double level);
+
+/* The mean and its t interval; -EINVAL below 2 values.
+ * Source: as above, with n - 1 degrees of freedom. */
+int statistics_mean(const double *values, size_t n, double level,
+                    struct estimate *ret);
+
+struct line {
+    double intercept, intercept_error; /* in units of y */
+    double slope, slope_error;         /* in units of y per unit of x */
+    size_t n;                          /* n - 2 degrees of freedom */
+};
+
+/* Least squares through the points (x[i], y[i]), with standard errors.
+ * -EINVAL below 3 points, or where all x are equal.
+ * Source: gsl_fit_linear, GSL manual, "Linear Least-Squares Fitting". */
+int statistics_line(const double *x, const double *y, size_t n,
+                    struct line *ret);
+
+/* ---- How speedup grows with workers ----
+ *
+ * speedup[i] belongs to workers[i]; a count may occur many times, once a block.
+ * Points of one worker count among the different counts, but cannot tell
+ * anything about scaling and stay out of the fit. -EINVAL too when a count is
+ * below 1, or a speedup not above 0 or infinite. */
+
+enum {
+    STATISTICS_AMDAHL_COUNTS = 4, /* different counts that a fit asks for */
+    STATISTICS_USL_COUNTS = 6
+};
+
+/* The model's speedup at a worker count, and the band of its mean. NAN where a
+ * side has no finite value. */
+struct curve_point {
+    double speedup, low, high;
+};
+
+struct amdahl {
+    struct estimate serial; /* share of the work that stays serial, sigma */
+    double level;
+    size_t n; /* points in the fit; n - 1 degrees of freedom */
+};
+
+/* Amdahl's law, S(n) = n / (1 + sigma (n-1)), as the line through the origin
+ * n/S - 1 = sigma (n-1). A sigma below 0 is what was measured: faster than
+ * linear. -EINVAL below STATISTICS_AMDAHL_COUNTS worker counts.
+ * Source: Amdahl, AFIPS Spring Joint Computer Conference (1967);
+ * gsl_fit_mul. */
+int statistics_amdahl(const double *workers, const double *speedup, size_t n,
+                      double level, struct amdahl *ret);
+
+struct curve_point statistics_amdahl_at(const struct amdahl *fit,
+                                        double workers);
+
+struct usl {
+    struct estimate contention; /* sigma: waiting for one another */
+    struct estimate coherence;  /* kappa: keeping one another informed */
+    double covariance;          /* of sigma and kappa */
+    double level;
+    size_t n; /* points in the fit; n - 2 degrees of freedom */
+};
+
+/* The universal scalability law, S(n) = n / (1 + sigma (n-1) + kappa n (n-1)),
+ * as a linear model in sigma and kappa. -EINVAL below STATISTICS_USL_COUNTS
+ * worker counts.
+ * Source: Gunther, Guerrilla Capacity Planning (2007); gsl_multifit_linear. */
+int statistics_usl(const double *workers, const double *speedup, size_t n,
+                   double level, struct usl *ret);
+
+struct curve_point statistics_usl_at(const struct usl *fit, double workers);
+
+/* The worker count where the fitted curve is highest; NAN when it never turns
+ * down (kappa not above 0). */
+double statistics_usl_peak(const struct usl *fit);
+
+/* The serial share that one speedup at one worker count amounts to. It falls as
+ * speedup rises, so a speedup's interval maps end by end. NAN for one worker
+ * or a speedup not above 0.
+ * Source: Karp and Flatt, "Measuring Parallel Processor Performance",
+ * Communications of the ACM 33:5 (1990). */
+double statistics_karp_flatt(double speedup, double workers);
+
+#endif

@@ -1,0 +1,555 @@
+/* The statistics against answers that are known: tables from textbooks, and
+ * curves made from the very law that is then fitted. */
+#include "../driver/statistics.h"
+
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+/* A macro, so that a failure names the line of the test. */
+#define assert_near(value, expected, tolerance) \
+    assert_true(fabs((value) - (expected)) <= (tolerance))
+
+static int begin(void **state)
+{
+    (void)state;
+    statistics_begin();
+    return 0;
+}
+
+/* n, n - 1, … 1: a module that forgets to sort would be seen. */
+static double *countdown(size_t n)
+{
+    double *values = calloc(n + 1, sizeof *values);
+
+    assert_non_null(values);
+    for (size_t i = 0; i < n; i++)
+        values[i] = (double)(n - i);
+    return values;
+}
+
+/* ---- Medians and their intervals ---- */
+
+static void median_interval_has_the_ranks_of_the_binomial(void **state)
+{
+    /* n = 10: 1 and 10 of 1024 outcomes miss on a side with rank 2, so that
+     * 1 - 22/1024 is covered; and so on. */
+    static const struct {
+        size_t n;
+        double level;
+        size_t rank_low, rank_high;
+        double reached;
+    } rows[] = {
+        { 1, 0.95, 1, 1, 0.0 },        { 2, 0.95, 1, 2, 0.5 },
+        { 5, 0.95, 1, 5, 0.9375 },     { 6, 0.95, 1, 6, 0.96875 },
+        { 9, 0.95, 2, 8, 0.9609 },     { 10, 0.95, 2, 9, 0.9785 },
+        { 12, 0.95, 3, 10, 0.9614 },   { 24, 0.95, 7, 18, 0.9773 },
+        { 24, 0.99, 6, 19, 0.9934 },   { 25, 0.95, 8, 18, 0.9567 },
+        { 100, 0.95, 40, 61, 0.9648 }, { 12, 0.9999, 1, 12, 0.99951 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        double *values = countdown(rows[i].n);
+        struct interval interval;
+
+        assert_int_equal(statistics_median_interval(values, rows[i].n,
+                                                    rows[i].level, &interval),
+                         0);
+        assert_int_equal(interval.rank_low, rows[i].rank_low);
+        assert_int_equal(interval.rank_high, rows[i].rank_high);
+        assert_near(interval.low, (double)rows[i].rank_low, 0);
+        assert_near(interval.high, (double)rows[i].rank_high, 0);
+        assert_near(interval.level, rows[i].reached, 5e-5);
+        free(values);
+    }
+}
+
+/* 1 - 2 P(fewer than `rank` heads in n tosses), summed term by term. */
+static double coverage_by_hand(size_t n, size_t rank)
+{
+    double term = pow(0.5, (double)n), miss = 0;
+
+    for (size_t heads = 0; heads < rank; heads++) {
+        miss += term;
+        term *= (double)(n - heads) / (double)(heads + 1);
+    }
+    return 1 - 2 * miss;
+}
+
+/* One rank further in would cover less than was asked for, at every n. */
+static void median_interval_is_the_narrowest(void **state)
+{
+    enum { MOST = 300 };
+    double *values = countdown(MOST);
+
+    (void)state;
+    for (size_t n = 6; n <= MOST; n++) {
+        struct interval i;
+
+        assert_int_equal(statistics_median_interval(values, n, 0.95, &i), 0);
+        assert_int_equal(i.rank_low + i.rank_high, n + 1);
+        assert_near(i.level, coverage_by_hand(n, i.rank_low), 1e-9);
+        assert_true(i.level >= 0.95);
+        assert_true(coverage_by_hand(n, i.rank_low + 1) < 0.95);
+    }
+    free(values);
+}
+
+static void median_of_odd_even_one_and_none(void **state)
+{
+    (void)state;
+    assert_near(statistics_median((double[]){ 3, 1, 2 }, 3), 2, 0);
+    assert_near(statistics_median((double[]){ 4, 1, 3, 2 }, 4), 2.5, 0);
+    assert_near(statistics_median((double[]){ 7 }, 1), 7, 0);
+    assert_near(statistics_median((double[]){ NAN, 5, NAN, 1 }, 4), 3, 0);
+    assert_true(isnan(statistics_median(NULL, 0)));
+    assert_true(isnan(statistics_median((double[]){ NAN }, 1)));
+}
+
+static void equal_values_give_an_interval_of_no_width(void **state)
+{
+    const double values[] = { 8, 8, 8, 8, 8, 8, 8, 8 };
+    struct interval interval;
+
+    (void)state;
+    assert_int_equal(
+        statistics_median_interval(values, ROWS(values), 0.95, &interval), 0);
+    assert_near(interval.low, 8, 0);
+    assert_near(interval.high, 8, 0);
+}
+
+static void senseless_requests_are_refused(void **state)
+{
+    const double values[] = { 1, 2, 3 };
+    struct interval interval;
+
+    (void)state;
+    assert_int_equal(statistics_median_interval(NULL, 0, 0.95, &interval),
+                     -EINVAL);
+    assert_int_equal(
+        statistics_median_interval((double[]){ NAN }, 1, 0.95, &interval),
+        -EINVAL);
+    static const double levels[] = { 0, 1, -1, 95, NAN };
+    for (size_t i = 0; i < ROWS(levels); i++)
+        assert_int_equal(
+            statistics_median_interval(values, 3, levels[i], &interval),
+            -EINVAL);
+}
+
+/* ---- Distributions ---- */
+
+static void distribution_of_a_hundred_and_one(void **state)
+{
+    double *values = countdown(101);
+    struct distribution d;
+
+    (void)state;
+    assert_int_equal(statistics_distribution(values, 101, &d), 0);
+    assert_int_equal(d.n, 101);
+    assert_near(d.min, 1, 0);
+    assert_near(d.p01, 2, 1e-5);
+    assert_near(d.p25, 26, 1e-5);
+    assert_near(d.median, 51, 0);
+    assert_near(d.p75, 76, 1e-5);
+    assert_near(d.p90, 91, 1e-5);
+    assert_true(isnan(d.p99));
+    assert_near(d.max, 101, 0);
+    assert_near(d.mean, 51, 1e-5);
+    assert_int_equal(d.beyond_ten_medians, 0);
+    free(values);
+}
+
+static void p99_needs_a_thousand_values(void **state)
+{
+    double *values = countdown(1001);
+    struct distribution d;
+
+    (void)state;
+    assert_int_equal(statistics_distribution(values, 999, &d), 0);
+    assert_true(isnan(d.p99));
+    assert_int_equal(statistics_distribution(values, 1001, &d), 0);
+    assert_near(d.p99, 991, 1e-3);
+    free(values);
+}
+
+static void slow_values_are_counted_and_kept(void **state)
+{
+    const double values[] = { 2, 2, 2, 20, NAN, 20.5, 1000, 2, 2 };
+    struct distribution d;
+
+    (void)state;
+    assert_int_equal(statistics_distribution(values, ROWS(values), &d), 0);
+    assert_int_equal(d.n, 8);
+    assert_int_equal(d.beyond_ten_medians, 2);
+    assert_near(d.max, 1000, 0);
+}
+
+static void distribution_of_one_and_none(void **state)
+{
+    struct distribution d;
+
+    (void)state;
+    assert_int_equal(statistics_distribution((double[]){ 3 }, 1, &d), 0);
+    assert_near(d.min, 3, 0);
+    assert_near(d.p90, 3, 0);
+    assert_near(d.max, 3, 0);
+    assert_int_equal(statistics_distribution(NULL, 0, &d), -EINVAL);
+    assert_int_equal(statistics_distribution((double[]){ NAN }, 1, &d),
+                     -EINVAL);
+}
+
+/* ---- Ratios ---- */
+
+static void ratio_is_the_median_of_the_pairs(void **state)
+{
+    /* Rounds differ tenfold, yet the ratio within a round stays near 8. */
+    const double top[] = { 80, 800, 164, 79, 810, 160 };
+    const double base[] = { 10, 100, 20, 10, 100, 20 };
+    struct paired paired;
+
+    (void)state;
+    assert_int_equal(statistics_ratio(top, base, ROWS(top), 0.95, &paired), 0);
+    assert_near(paired.ratio, 8, 1e-6);
+    assert_int_equal(paired.n, 6);
+    assert_near(paired.interval.low, 7.9, 1e-6);
+    assert_near(paired.interval.high, 8.2, 1e-6);
+    assert_near(paired.interval.level, 0.96875, 1e-6);
+}
+
+static void broken_pairs_are_left_out(void **state)
+{
+    const double top[] = { NAN, 6, 6, 8, 1, INFINITY, 0 };
+    const double base[] = { 2, NAN, 2, 2, 0, 2, 0 };
+    struct paired paired;
+
+    (void)state;
+    assert_int_equal(statistics_ratio(top, base, ROWS(top), 0.95, &paired), 0);
+    assert_int_equal(paired.n, 2);
+    assert_near(paired.ratio, 3.5, 1e-6);
+    assert_near(paired.interval.low, 3, 0);
+    assert_near(paired.interval.high, 4, 0);
+    assert_near(paired.interval.level, 0.5, 1e-6);
+    assert_int_equal(statistics_ratio(top, base, 2, 0.95, &paired), -EINVAL);
+    assert_int_equal(statistics_ratio(NULL, NULL, 0, 0.95, &paired), -EINVAL);
+}
+
+/* ---- Means and lines ---- */
+
+static void interval_ends_follow_students_table(void **state)
+{
+    static const struct {
+        double freedom, level, t;
+    } rows[] = {
+        { 1, 0.95, 12.706 },  { 2, 0.95, 4.303 },  { 10, 0.90, 1.812 },
+        { 10, 0.95, 2.228 },  { 10, 0.99, 3.169 }, { 30, 0.95, 2.042 },
+        { 120, 0.95, 1.980 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct estimate e =
+            statistics_estimate(5, 1, rows[i].freedom, rows[i].level);
+        assert_near(e.high - 5, rows[i].t, 6e-4);
+        assert_near(5 - e.low, rows[i].t, 6e-4);
+    }
+    assert_true(isnan(statistics_estimate(5, 1, 0, 0.95).low));
+    assert_true(isnan(statistics_estimate(5, 1, 9, 1).high));
+}
+
+static void mean_of_a_small_sample(void **state)
+{
+    const double values[] = { 2, 4, NAN, 4, 4, 5, 5, 7, 9 };
+    struct estimate mean;
+
+    (void)state;
+    assert_int_equal(statistics_mean(values, ROWS(values), 0.95, &mean), 0);
+    assert_near(mean.value, 5, 1e-6);
+    assert_near(mean.error, 2.13809 / sqrt(8), 1e-5);
+    assert_near(mean.high, 5 + 2.36462 * 2.13809 / sqrt(8), 1e-4);
+    assert_int_equal(statistics_mean(values, 1, 0.95, &mean), -EINVAL);
+    assert_int_equal(statistics_mean(values + 1, 2, 0.95, &mean), -EINVAL);
+    assert_int_equal(statistics_mean(values, 5, 0, &mean), -EINVAL);
+}
+
+static void line_through_anscombes_first_set(void **state)
+{
+    /* Anscombe, "Graphs in Statistical Analysis" (1973). */
+    const double x[] = { 10, 8, 13, 9, 11, NAN, 14, 6, 4, 12, 7, 5 };
+    const double y[] = { 8.04, 6.95, 7.58, 8.81,  8.33, 1,
+                         9.96, 7.24, 4.26, 10.84, 4.82, 5.68 };
+    struct line line;
+
+    (void)state;
+    assert_int_equal(statistics_line(x, y, ROWS(x), &line), 0);
+    assert_int_equal(line.n, 11);
+    assert_near(line.slope, 0.50009, 1e-5);
+    assert_near(line.intercept, 3.00009, 1e-5);
+    assert_near(line.slope_error, 0.11791, 1e-5);
+    assert_near(line.intercept_error, 1.12475, 1e-5);
+}
+
+static void no_line_through_two_points_or_one_x(void **state)
+{
+    const double x[] = { 1, 2, NAN }, same[] = { 4, 4, 4 };
+    struct line line;
+
+    (void)state;
+    assert_int_equal(statistics_line(x, x, 3, &line), -EINVAL);
+    assert_int_equal(statistics_line(same, x, 2, &line), -EINVAL);
+    assert_int_equal(statistics_line(same, same, 3, &line), -EINVAL);
+    assert_int_equal(statistics_line(NULL, NULL, 0, &line), -EINVAL);
+}
+
+/* ---- Scaling ---- */
+
+static double law(double n, double sigma, double kappa)
+{
+    return n / (1 + sigma * (n - 1) + kappa * n * (n - 1));
+}
+
+static void amdahl_is_recovered_from_its_own_curve(void **state)
+{
+    const double workers[] = { 1, 2, 4, 8 };
+    double speedup[ROWS(workers)];
+    struct amdahl fit;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(workers); i++)
+        speedup[i] = law(workers[i], 0.05, 0);
+    assert_int_equal(
+        statistics_amdahl(workers, speedup, ROWS(workers), 0.95, &fit), 0);
+    assert_int_equal(fit.n, 3);
+    assert_near(fit.serial.value, 0.05, 1e-7);
+    assert_near(fit.serial.low, 0.05, 1e-6);
+    assert_near(fit.serial.high, 0.05, 1e-6);
+    assert_near(statistics_amdahl_at(&fit, 64).speedup, law(64, 0.05, 0), 1e-4);
+    assert_near(statistics_amdahl_at(&fit, 1).low, 1, 0);
+}
+
+static void amdahls_interval_follows_the_noise(void **state)
+{
+    /* Losses 1, 1, 4 at x = 1, 2, 3: sigma = 15/14, the residuals' squares add
+     * up to 18 - 225/14, and t for 2 degrees of freedom is 4.303. */
+    const double workers[] = { 1, 2, 3, 4 };
+    const double speedup[] = { 1, 1, 1.5, 0.8 };
+    struct amdahl fit;
+
+    (void)state;
+    assert_int_equal(statistics_amdahl(workers, speedup, 4, 0.95, &fit), 0);
+    double error = sqrt((18 - 225.0 / 14) / 2 / 14);
+    assert_near(fit.serial.value, 15.0 / 14, 1e-6);
+    assert_near(fit.serial.error, error, 1e-6);
+    assert_near(fit.serial.high - fit.serial.value, 4.30265 * error, 1e-4);
+
+    struct curve_point at = statistics_amdahl_at(&fit, 2);
+    assert_near(at.low, 2 / (1 + fit.serial.high), 1e-6);
+    assert_near(at.high, 2 / (1 + fit.serial.low), 1e-6);
+    assert_true(at.low < at.speedup && at.speedup < at.high);
+}
+
+static void speed_beyond_bounds_has_no_number(void **state)
+{
+    const struct amdahl fit = { .serial = { -0.1, 0.05, -0.2, 0 } };
+
+    (void)state;
+    struct curve_point at = statistics_amdahl_at(&fit, 11);
+    assert_true(isnan(at.speedup));
+    assert_true(isnan(at.high));
+    assert_near(at.low, 11, 1e-5);
+}
+
+static void usl_is_recovered_from_its_own_curve(void **state)
+{
+    const double workers[] = { 1, 2, 4, 8, 16, 32, 32, NAN };
+    double speedup[ROWS(workers)];
+    struct usl fit;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(workers); i++)
+        speedup[i] = law(workers[i], 0.02, 0.0005);
+    assert_int_equal(
+        statistics_usl(workers, speedup, ROWS(workers), 0.95, &fit), 0);
+    assert_int_equal(fit.n, 6);
+    assert_near(fit.contention.value, 0.02, 1e-7);
+    assert_near(fit.coherence.value, 0.0005, 1e-8);
+    assert_near(fit.coherence.low, 0.0005, 1e-7);
+    assert_near(statistics_usl_peak(&fit), sqrt(0.98 / 0.0005), 1e-2);
+
+    struct curve_point at = statistics_usl_at(&fit, 128);
+    assert_near(at.speedup, law(128, 0.02, 0.0005), 1e-4);
+    assert_near(at.low, at.speedup, 1e-3);
+    assert_near(at.high, at.speedup, 1e-3);
+}
+
+static void usl_band_widens_with_distance(void **state)
+{
+    const double workers[] = { 1, 2, 3, 4, 5, 6 };
+    const double speedup[] = { 0.99, 1.93, 2.75, 3.62, 4.3, 5.01 };
+    struct usl fit;
+
+    (void)state;
+    assert_int_equal(statistics_usl(workers, speedup, 6, 0.95, &fit), 0);
+    struct curve_point near = statistics_usl_at(&fit, 4);
+    struct curve_point far = statistics_usl_at(&fit, 12);
+    assert_true(near.low < near.speedup && near.speedup < near.high);
+    assert_true(far.high - far.low > 3 * (near.high - near.low));
+}
+
+static void a_curve_that_only_rises_has_no_peak(void **state)
+{
+    const struct usl fit = { .contention.value = 0.1 };
+
+    (void)state;
+    assert_true(isnan(statistics_usl_peak(&fit)));
+}
+
+static void fits_need_enough_worker_counts(void **state)
+{
+    const double workers[] = { 1, 2, 3, 3, 2, 1, NAN, 4, 5 };
+    const double speedup[] = { 1, 2, 3, 3, 2, 1, 1, NAN, 5 };
+    struct amdahl amdahl;
+    struct usl usl;
+
+    (void)state;
+    assert_int_equal(statistics_amdahl(NULL, NULL, 0, 0.95, &amdahl), -EINVAL);
+    assert_int_equal(statistics_amdahl(workers, speedup, 8, 0.95, &amdahl),
+                     -EINVAL);
+    assert_int_equal(statistics_amdahl(workers, speedup, 9, 0.95, &amdahl), 0);
+    assert_int_equal(statistics_usl(workers, speedup, 9, 0.95, &usl), -EINVAL);
+    assert_int_equal(statistics_amdahl(workers, speedup, 9, 1, &amdahl),
+                     -EINVAL);
+}
+
+static void senseless_speedups_are_refused(void **state)
+{
+    const double workers[] = { 1, 2, 3, 4 }, none[] = { 0, 2, 3, 4 };
+    static const double wrong[] = { 0, -1, INFINITY };
+    struct amdahl fit;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(wrong); i++) {
+        const double speedup[] = { 1, 2, wrong[i], 4 };
+        assert_int_equal(statistics_amdahl(workers, speedup, 4, 0.95, &fit),
+                         -EINVAL);
+    }
+    assert_int_equal(statistics_amdahl(none, workers, 4, 0.95, &fit), -EINVAL);
+}
+
+static void karp_flatt_finds_the_serial_share(void **state)
+{
+    (void)state;
+    for (double n = 2; n <= 64; n *= 2)
+        assert_near(statistics_karp_flatt(law(n, 0.1, 0), n), 0.1, 1e-6);
+    assert_near(statistics_karp_flatt(2, 2), 0, 0);
+    assert_near(statistics_karp_flatt(1, 8), 1, 1e-6);
+    assert_true(isnan(statistics_karp_flatt(1, 1)));
+    assert_true(isnan(statistics_karp_flatt(0, 4)));
+    assert_true(isnan(statistics_karp_flatt(NAN, 4)));
+}
+
+/* ---- Shuffling ---- */
+
+enum { CASES = 20 };
+
+static void shuffled(unsigned long seed, size_t *ret_order)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    assert_non_null(rng);
+    gsl_rng_set(rng, seed);
+    for (size_t i = 0; i < CASES; i++)
+        ret_order[i] = i;
+    statistics_shuffle(rng, ret_order, CASES);
+    gsl_rng_free(rng);
+}
+
+static void shuffle_is_a_permutation_that_the_seed_decides(void **state)
+{
+    size_t first[CASES], again[CASES], other[CASES];
+    bool seen[CASES] = { false };
+
+    (void)state;
+    shuffled(7, first);
+    shuffled(7, again);
+    shuffled(8, other);
+    assert_memory_equal(first, again, sizeof first);
+    assert_memory_not_equal(first, other, sizeof first);
+    for (size_t i = 0; i < CASES; i++) {
+        assert_in_range(first[i], 0, CASES - 1);
+        assert_false(seen[first[i]]);
+        seen[first[i]] = true;
+    }
+}
+
+static void shuffle_of_one_or_none_does_nothing(void **state)
+{
+    size_t one = 5;
+
+    (void)state;
+    statistics_shuffle(NULL, &one, 1);
+    assert_int_equal(one, 5);
+    statistics_shuffle(NULL, NULL, 0);
+}
+
+/* Each of the six orders of three, within five standard deviations. */
+static void shuffle_is_fair(void **state)
+{
+    enum { ROUNDS = 6000, EXPECTED = ROUNDS / 6, SLACK = 145 };
+    size_t seen[9] = { 0 };
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+    (void)state;
+    assert_non_null(rng);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        size_t order[] = { 0, 1, 2 };
+        statistics_shuffle(rng, order, 3);
+        seen[3 * order[0] + order[1]]++;
+    }
+    gsl_rng_free(rng);
+    for (size_t i = 0; i < ROWS(seen); i++)
+        if (i / 3 != i % 3)
+            assert_in_range(seen[i], EXPECTED - SLACK, EXPECTED + SLACK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(median_interval_has_the_ranks_of_the_binomial),
+        cmocka_unit_test(median_interval_is_the_narrowest),
+        cmocka_unit_test(median_of_odd_even_one_and_none),
+        cmocka_unit_test(equal_values_give_an_interval_of_no_width),
+        cmocka_unit_test(senseless_requests_are_refused),
+        cmocka_unit_test(distribution_of_a_hundred_and_one),
+        cmocka_unit_test(p99_needs_a_thousand_values),
+        cmocka_unit_test(slow_values_are_counted_and_kept),
+        cmocka_unit_test(distribution_of_one_and_none),
+        cmocka_unit_test(ratio_is_the_median_of_the_pairs),
+        cmocka_unit_test(broken_pairs_are_left_out),
+        cmocka_unit_test(interval_ends_follow_students_table),
+        cmocka_unit_test(mean_of_a_small_sample),
+        cmocka_unit_test(line_through_anscombes_first_set),
+        cmocka_unit_test(no_line_through_two_points_or_one_x),
+        cmocka_unit_test(amdahl_is_recovered_from_its_own_curve),
+        cmocka_unit_test(amdahls_interval_follows_the_noise),
+        cmocka_unit_test(speed_beyond_bounds_has_no_number),
+        cmocka_unit_test(usl_is_recovered_from_its_own_curve),
+        cmocka_unit_test(usl_band_widens_with_distance),
+        cmocka_unit_test(a_curve_that_only_rises_has_no_peak),
+        cmocka_unit_test(fits_need_enough_worker_counts),
+        cmocka_unit_test(senseless_speedups_are_refused),
+        cmocka_unit_test(karp_flatt_finds_the_serial_share),
+        cmocka_unit_test(shuffle_is_a_permutation_that_the_seed_decides),
+        cmocka_unit_test(shuffle_of_one_or_none_does_nothing),
+        cmocka_unit_test(shuffle_is_fair),
+    };
+
+    return cmocka_run_group_tests_name("statistics", tests, begin, NULL);
+}
