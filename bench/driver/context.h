@@ -1,0 +1,37 @@
+/* What every experiment may know: what was asked for, and where it runs. */
+#ifndef DRIVER_CONTEXT_H
+#define DRIVER_CONTEXT_H
+
+#include "machine.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+
+/* How much to measure. Budgets are seconds of measuring for one experiment;
+ * `effort` scales what a single block does where that is the choice. */
+struct profile {
+    const char *name;
+    double creation_s, speedup_s, instruments_s;
+    unsigned effort;
+};
+
+struct options {
+    const struct profile *profile;
+    const char *cases;     /* names with commas between; NULL: all */
+    const char *placement; /* likewise */
+    double time_budget_s;  /* for each experiment; 0: the profile's */
+    unsigned long seed;
+};
+
+struct context {
+    struct options options;
+    struct machine machine;
+    char programs[PATH_MAX]; /* the folder of the probes */
+    const volatile sig_atomic_t *stop;
+};
+
+/* True when `name` is among the names in `list`, or list is NULL. */
+bool context_asked(const char *list, const char *name);
+
+#endif

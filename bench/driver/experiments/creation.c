@@ -1,0 +1,259 @@
+/* creation: what does one more flow of control cost? The plan: every mechanism
+ * that the probe knows, at every placement, in the probe itself and, on one
+ * CPU, in the pair of static probes. What follows from the rows is in
+ * creation_conclude.c. */
+#include "creation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct creation_placement creation_placements[] = {
+    { "same-cpu", "on one CPU" },
+    { "other-cpu", "on another CPU" },
+    { "free", "where the scheduler likes" },
+};
+const size_t creation_placements_count =
+    sizeof(creation_placements) / sizeof(creation_placements[0]);
+
+/* The probes: suffix of the case's name, program. The static pair tells what
+ * the C library does, at one placement. */
+static const struct build {
+    const char *suffix, *program;
+    const char *placement; /* NULL: all */
+} builds[] = {
+    { "", "probe", NULL },
+    { "-glibc-static", "probe-glibc-static", "same-cpu" },
+    { "-musl-static", "probe-musl-static", "same-cpu" },
+};
+enum { BUILDS = sizeof(builds) / sizeof(builds[0]) };
+
+/* The baseline and the A/A control are measured whatever is asked for. */
+static bool asked(const struct context *context, const char *mechanism,
+                  const char *suffix)
+{
+    char name[96];
+
+    if (strcmp(mechanism, "pthread") == 0 ||
+        strcmp(mechanism, "pthread-again") == 0)
+        return true;
+    snprintf(name, sizeof(name), "%s%s", mechanism, suffix);
+    return context_asked(context->options.cases, name);
+}
+
+/* Whether a static probe repeats this mechanism: the control and the clock
+ * say nothing about a library, and a dynamic program brings its own. */
+static bool repeated(const char *family, const char *mechanism)
+{
+    return strcmp(family, "control") != 0 && strcmp(family, "timer") != 0 &&
+           strcmp(mechanism, "fork-exec-dynamic") != 0;
+}
+
+/* Whether --cases asks for any case of that build at all. */
+static bool build_asked(const struct context *context,
+                        const struct build *build)
+{
+    const char *cases = context->options.cases;
+
+    return cases == NULL || build->suffix[0] == '\0' ||
+           strstr(cases, build->suffix) != NULL;
+}
+
+static void place(const struct machine *machine, struct bench_case *added,
+                  int *ret_cpu, int *ret_child_cpu)
+{
+    *ret_cpu = -1;
+    *ret_child_cpu = -1;
+    if (strcmp(added->placement, "free") == 0)
+        return;
+    *ret_cpu = machine->first_cpu;
+    if (strcmp(added->placement, "same-cpu") == 0)
+        return;
+    *ret_child_cpu = machine->other_cpu;
+    if (machine->other_cpu < 0)
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "only one core is usable");
+}
+
+struct row {
+    const char *mechanism, *family, *label, *note;
+};
+
+/* One case: with a stamp every third round, without one in all rounds. */
+static int add_case(const struct context *context, struct plan *plan,
+                    const struct row *row, const struct build *build,
+                    const char *placement, bool stamped)
+{
+    enum { SAMPLES = 20, WARMUPS = 3, BUDGET_MS = 20, STAMPED_EVERY = 3 };
+    struct bench_case *added = plan_add(plan);
+    if (added == NULL)
+        return -ENOMEM;
+
+    snprintf(added->name, sizeof(added->name), "%s%s", row->mechanism,
+             build->suffix);
+    snprintf(added->label, sizeof(added->label), "%s", row->label);
+    snprintf(added->note, sizeof(added->note), "%s%s", row->note,
+             strcmp(placement, "other-cpu") == 0 ? "; and the move" : "");
+    snprintf(added->family, sizeof(added->family), "%s", row->family);
+    snprintf(added->placement, sizeof(added->placement), "%s", placement);
+    bench_case_parameter(added, 0, "stamped", "%d", stamped);
+    if (stamped)
+        added->every = STAMPED_EVERY;
+
+    int cpu, child_cpu;
+    place(&context->machine, added, &cpu, &child_cpu);
+    int rc = bench_case_argument(added, "%s/%s", context->programs,
+                                 build->program);
+    if (rc == 0 && access(added->argv[0], X_OK) != 0)
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "%s was not built on this machine", build->program);
+    if (rc == 0)
+        rc = bench_case_argument(added, "creation");
+    if (rc == 0)
+        rc = bench_case_argument(added, "mechanism=%s", row->mechanism);
+    if (rc == 0)
+        rc = bench_case_argument(added, "samples=%d", SAMPLES);
+    if (rc == 0)
+        rc = bench_case_argument(added, "warmup=%d", WARMUPS);
+    if (rc == 0)
+        rc = bench_case_argument(added, "budget_ms=%d", BUDGET_MS);
+    if (rc == 0)
+        rc = bench_case_argument(added, "stamp=%d", stamped);
+    if (rc == 0)
+        rc = bench_case_argument(added, "cpu=%d", cpu);
+    if (rc == 0)
+        rc = bench_case_argument(added, "child_cpu=%d", child_cpu);
+    return rc;
+}
+
+static int add_build(const struct context *context, struct plan *plan,
+                     const struct rows_table *mechanisms,
+                     const struct build *build, const char *placement)
+{
+    for (size_t i = 0; i < mechanisms->rows; i++) {
+        const struct row row = {
+            .mechanism = rows_cell(mechanisms, i, "mechanism"),
+            .family = rows_cell(mechanisms, i, "family"),
+            .label = rows_cell(mechanisms, i, "label"),
+            .note = rows_cell(mechanisms, i, "note"),
+        };
+        bool is_static = build->suffix[0] != '\0';
+
+        if (row.mechanism == NULL || row.family == NULL ||
+            row.label == NULL || row.note == NULL)
+            return -EPROTO;
+        if (!asked(context, row.mechanism, build->suffix) ||
+            (is_static && !repeated(row.family, row.mechanism)))
+            continue;
+        int rc = add_case(context, plan, &row, build, placement, false);
+        if (rc == 0 && !is_static && strcmp(row.family, "timer") != 0)
+            rc = add_case(context, plan, &row, build, placement, true);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* Every name in --cases and --placement must be one that exists. */
+static int check_names(const char *list, const struct plan *all,
+                       bool placements, struct failure *failure)
+{
+    char known[900] = "";
+
+    for (const char *rest = list; rest != NULL && *rest != '\0';) {
+        size_t length = strcspn(rest, ",");
+        bool found = false;
+
+        for (size_t i = 0; i < all->count && !found; i++) {
+            const char *name = placements ? all->cases[i].placement
+                                          : all->cases[i].name;
+            found = strlen(name) == length &&
+                    strncmp(name, rest, length) == 0;
+        }
+        if (!found) {
+            for (size_t i = 0; i < all->count; i++) {
+                const char *name = placements ? all->cases[i].placement
+                                              : all->cases[i].name;
+                size_t used = strlen(known);
+
+                if (!context_asked(known, name))
+                    snprintf(known + used, sizeof(known) - used, "%s%s",
+                             used > 0 ? "," : "", name);
+            }
+            return failure_note(failure, -EINVAL, "creation knows no %s "
+                                "'%.*s'; it knows %s",
+                                placements ? "placement" : "case",
+                                (int)length, rest, known);
+        }
+        rest += length + (rest[length] == ',');
+    }
+    return 0;
+}
+
+static int fill(const struct context *context,
+                const struct rows_table *mechanisms, struct plan *plan)
+{
+    int rc = 0;
+
+    for (size_t b = 0; b < BUILDS; b++)
+        for (size_t p = 0; p < creation_placements_count && rc == 0; p++) {
+            const char *placement = creation_placements[p].name;
+
+            if ((builds[b].placement != NULL &&
+                 strcmp(builds[b].placement, placement) != 0) ||
+                !context_asked(context->options.placement, placement) ||
+                !build_asked(context, &builds[b]))
+                continue;
+            rc = add_build(context, plan, mechanisms, &builds[b], placement);
+        }
+    return rc;
+}
+
+static int plan_make(const struct context *context, struct plan *ret,
+                     struct failure *failure)
+{
+    struct rows rows;
+    int rc = experiment_list(context, "mechanisms", &rows, failure);
+    if (rc < 0)
+        return rc;
+
+    /* First everything, to know the names; then what was asked for. */
+    struct context everything = *context;
+    struct plan all = { .cases = NULL };
+    everything.options.cases = NULL;
+    everything.options.placement = NULL;
+    rc = fill(&everything, &rows.table[0], &all);
+    if (rc == 0)
+        rc = check_names(context->options.cases, &all, false, failure);
+    if (rc == 0)
+        rc = check_names(context->options.placement, &all, true, failure);
+    plan_free(&all);
+
+    if (rc == 0)
+        rc = fill(context, &rows.table[0], ret);
+    rows_free(&rows);
+    if (rc < 0)
+        return failure_note(failure, rc, "cannot plan creation");
+    return 0;
+}
+
+static double budget_s(const struct profile *profile)
+{
+    return profile->creation_s;
+}
+
+const struct experiment experiment_creation = {
+    .name = "creation",
+    .question = "what does one more flow of control cost?",
+    .summary_columns =
+        "case,label,note,family,placement,n,blocks,median_us,ci_low_us,"
+        "ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,max_us,mean_us,"
+        "beyond_ten_medians,returned_us,started_us,stamped_reaped_us,faults,"
+        "switches,other_cpu_share,failed,ratio,ratio_low,ratio_high,verdict,"
+        "unavailable",
+    .budget_s = budget_s,
+    .plan = plan_make,
+    .conclude = creation_conclude,
+};

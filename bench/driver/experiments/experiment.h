@@ -1,0 +1,66 @@
+/* An experiment: a question, the cases that answer it, and what to conclude
+ * from their rows. One file each, one row each in experiments.c. */
+#ifndef DRIVER_EXPERIMENT_H
+#define DRIVER_EXPERIMENT_H
+
+#include "../context.h"
+#include "../failure.h"
+#include "../plan.h"
+#include "../report.h"
+#include "../sampler.h"
+#include "../series.h"
+
+struct experiment {
+    const char *name, *question;
+    const char *summary_columns; /* of NAME-summary.csv */
+    /* How long to measure with this profile. */
+    double (*budget_s)(const struct profile *profile);
+    /* The names that --cases may ask for, in the machine's view: filled into
+     * the plan. 0 or -errno with the reason. */
+    int (*plan)(const struct context *context, struct plan *ret,
+                struct failure *failure);
+    /* Adds summaries, comparisons, fits, charts' titles, lines and warnings.
+     * 0 or -errno with the reason; -EBADMSG when the results are wrong. */
+    int (*conclude)(const struct context *context, const struct plan *plan,
+                    const struct samples *samples, struct report *report,
+                    struct failure *failure);
+};
+
+extern const struct experiment experiment_creation;
+extern const struct experiment experiment_speedup;
+extern const struct experiment experiment_instruments;
+
+/* All of them, in the order in which `all` runs them; NULL at the end. */
+extern const struct experiment *const experiments[];
+
+/* ---- What the experiments share ---- */
+
+/* Runs `probe list WHAT` and reads it. */
+int experiment_list(const struct context *context, const char *what,
+                    struct rows *ret, struct failure *failure);
+
+/* Which two values are compared, and how sure the answer is to be. */
+struct comparison {
+    const char *experiment, *name, *base, *placement;
+    json_t *parameters;      /* taken over; NULL: none */
+    double level;            /* of the interval, Bonferroni included */
+    unsigned comparisons;    /* for how many the level was adjusted */
+    const char *more, *less; /* verdicts: "costs more", "costs less" */
+};
+
+/* Adds the comparison top / base to the report; ret may be NULL. 0, also when
+ * nothing can be paired (all numbers are then NAN and the verdict "not
+ * measured"); or -ENOMEM. */
+int experiment_compare(struct report *report,
+                       const struct comparison *comparison,
+                       const struct series *top, const struct series *base,
+                       struct paired *ret);
+
+/* What the comparison says in words. */
+const char *experiment_verdict(const struct comparison *comparison,
+                               const struct paired *paired);
+
+/* Three significant digits with a unit: 8.42 µs, 1.27 ms, 3.10 s. */
+const char *experiment_time(double us, char *text, size_t size);
+
+#endif

@@ -1,0 +1,98 @@
+/* The table of experiments, and what they share. */
+#include "experiment.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct experiment *const experiments[] = {
+    &experiment_creation,
+    &experiment_speedup,
+    &experiment_instruments,
+    NULL,
+};
+
+int experiment_list(const struct context *context, const char *what,
+                    struct rows *ret, struct failure *failure)
+{
+    enum { LIMIT_S = 20 };
+    char path[PATH_MAX + 8], list[] = "list", word[32];
+    char *const argv[] = { path, list, word, NULL };
+    struct command command;
+
+    snprintf(path, sizeof(path), "%s/probe", context->programs);
+    snprintf(word, sizeof(word), "%s", what);
+    int rc = command_run(argv, LIMIT_S, context->stop, &command, failure);
+    if (rc < 0)
+        return rc;
+    return rows_parse(command.out, ret, failure);
+}
+
+const char *experiment_verdict(const struct comparison *comparison,
+                               const struct paired *paired)
+{
+    if (isnan(paired->ratio))
+        return "not measured";
+    if (paired->interval.low > 1)
+        return comparison->more;
+    if (paired->interval.high < 1)
+        return comparison->less;
+    return "no difference detected";
+}
+
+int experiment_compare(struct report *report,
+                       const struct comparison *comparison,
+                       const struct series *top, const struct series *base,
+                       struct paired *ret)
+{
+    struct paired paired = { .ratio = NAN,
+                             .interval = { .low = NAN, .high = NAN } };
+    size_t rounds = top->rounds < base->rounds ? top->rounds : base->rounds;
+
+    int rc = statistics_ratio(top->by_round, base->by_round, rounds,
+                              comparison->level, &paired);
+    if (rc < 0 && rc != -EINVAL)
+        return rc;
+    if (ret != NULL)
+        *ret = paired;
+    return report_add(
+        report->comparisons,
+        json_pack("{s:s, s:s, s:s, s:s, s:o*, s:o, s:o, s:o, s:f, s:o, s:s, "
+                  "s:i, s:i, s:s}",
+                  "experiment", comparison->experiment, "case",
+                  comparison->name, "base", comparison->base, "placement",
+                  comparison->placement, "parameters", comparison->parameters,
+                  "ratio", report_number(paired.ratio), "ratio_low",
+                  report_number(paired.interval.low), "ratio_high",
+                  report_number(paired.interval.high), "ci_level",
+                  comparison->level, "ci_level_reached",
+                  report_number(paired.interval.level), "ci_method",
+                  "median of paired block ratios; ranks of the sign test",
+                  "comparisons", (int)comparison->comparisons, "pairs",
+                  (int)paired.n, "verdict",
+                  experiment_verdict(comparison, &paired)));
+}
+
+const char *experiment_time(double us, char *text, size_t size)
+{
+    static const struct {
+        double below_us, per_us;
+        const char *unit;
+    } units[] = { { 1, 1000, "ns" },
+                  { 1e3, 1, "µs" },
+                  { 1e6, 1e-3, "ms" },
+                  { INFINITY, 1e-6, "s" } };
+    unsigned i = 0;
+
+    if (isnan(us)) {
+        snprintf(text, size, "not measured");
+        return text;
+    }
+    while (us >= units[i].below_us && isfinite(units[i].below_us))
+        i++;
+    double value = us * units[i].per_us;
+    int digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+    snprintf(text, size, "%.*f %s", digits, value, units[i].unit);
+    return text;
+}

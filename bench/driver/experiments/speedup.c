@@ -1,0 +1,276 @@
+/* speedup: how far do cores help? The plan: the same work, serially, and on n
+ * workers as processes, as threads, and as n copies that share nothing, which
+ * is as far as this machine goes. What follows is in speedup_conclude.c. */
+#include "speedup.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct speedup_kind speedup_kinds[] = {
+    { "serial", "serial", "control", "one call; the baseline" },
+    { "processes", "processes", "process", "fork; split work" },
+    { "threads", "threads", "thread", "pthreads; split work" },
+    { "copies", "independent copies", "control",
+      "the ceiling: n times the whole work" },
+};
+const size_t speedup_kinds_count =
+    sizeof(speedup_kinds) / sizeof(speedup_kinds[0]);
+
+enum {
+    EVERY_COUNT_UP_TO = 16,
+    COUNTS_MAX = 64,
+    ROUNDS_AT_LEAST = 12,
+    LIMIT_S = 60
+};
+
+/* 1 … usable CPUs, thinned geometrically past 16, and twice as many. */
+static size_t worker_counts(int usable, int counts[COUNTS_MAX])
+{
+    size_t n = 0;
+    int at = 1;
+
+    while (at < usable && n < COUNTS_MAX - 2) {
+        counts[n++] = at;
+        at = at < EVERY_COUNT_UP_TO ? at + 1 : at + at / 4;
+    }
+    counts[n++] = usable;
+    counts[n++] = 2 * usable;
+    return n;
+}
+
+static bool asked(const struct context *context, const char *kind)
+{
+    return strcmp(kind, "serial") == 0 || strcmp(kind, "copies") == 0 ||
+           context_asked(context->options.cases, kind);
+}
+
+/* How long one round takes, in serial times of the work. */
+static double round_cost(const struct context *context)
+{
+    int counts[COUNTS_MAX];
+    int usable = context->machine.usable_cpus;
+    size_t n = worker_counts(usable, counts);
+    double cost = 1;
+
+    for (size_t i = 0; i < n; i++) {
+        int busy = counts[i] < usable ? counts[i] : usable;
+
+        for (size_t k = 1; k < speedup_kinds_count; k++)
+            if (asked(context, speedup_kinds[k].name))
+                cost += (strcmp(speedup_kinds[k].name, "copies") == 0
+                             ? (double)counts[i]
+                             : 1.0) /
+                        busy;
+    }
+    return cost;
+}
+
+/* The serial work's length that fills the budget: short enough for 12 rounds,
+ * long enough that starting up does not count. */
+static double target_ms(const struct context *context, size_t workloads)
+{
+    double budget_s = context->options.time_budget_s > 0
+                          ? context->options.time_budget_s
+                          : context->options.profile->speedup_s;
+    double target = budget_s * 1000 * 0.6 /
+                    (ROUNDS_AT_LEAST * round_cost(context) *
+                     (double)workloads);
+    double most = 20.0 * context->options.profile->effort;
+
+    return fmax(5, fmin(target, most));
+}
+
+/* Times the serial work once, in ms. */
+static int serial_ms(const struct context *context, const char *workload,
+                     unsigned long size, double *ret_ms,
+                     struct failure *failure)
+{
+    char path[PATH_MAX + 8], workload_word[80], size_word[40];
+    struct command command;
+    struct rows rows;
+
+    snprintf(path, sizeof(path), "%s/probe", context->programs);
+    snprintf(workload_word, sizeof(workload_word), "workload=%s", workload);
+    snprintf(size_word, sizeof(size_word), "size=%lu", size);
+    char serial[] = "kind=serial", speedup[] = "speedup";
+    char *const argv[] = { path, speedup, workload_word, serial, size_word,
+                           NULL };
+
+    int rc = command_run(argv, LIMIT_S, context->stop, &command, failure);
+    if (rc == 0)
+        rc = rows_parse(command.out, &rows, failure);
+    if (rc < 0)
+        return rc;
+    *ret_ms = rows_number(&rows.table[0], 0, "elapsed_ns") * 1e-6;
+    rows_free(&rows);
+    return isnan(*ret_ms) ? -EPROTO : 0;
+}
+
+/* The size whose serial work takes about target ms: found in steps of at most
+ * a factor of eight, since time need not grow in proportion. Two digits, so
+ * that runs of one machine often agree. */
+static int calibrate(const struct context *context, const char *workload,
+                     double target, unsigned long *ret_size,
+                     struct failure *failure)
+{
+    enum { STEPS = 16 };
+    double size = 1;
+
+    for (int step = 0; step < STEPS; step++) {
+        double ms;
+        int rc = serial_ms(context, workload, (unsigned long)size, &ms,
+                           failure);
+        if (rc < 0)
+            return rc;
+        if (ms > 0.8 * target && ms < 1.25 * target)
+            break;
+        size = fmin(fmax(1, ceil(size * fmin(8, target / ms))), 1e8);
+    }
+
+    double unit = pow(10, floor(log10(size)) - 1);
+    *ret_size = (unsigned long)fmax(1, floor(size / fmax(unit, 1)) *
+                                           fmax(unit, 1));
+    return 0;
+}
+
+static void check_memory(const struct machine *machine, double needed_bytes,
+                         struct bench_case *added)
+{
+    double needed_mib = needed_bytes / (1024 * 1024);
+    double most_mib = (double)machine->memory_available_mib / 4;
+
+    if (needed_mib > most_mib)
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "needs %.0f MiB; a quarter of what is free is %.0f MiB",
+                 needed_mib, most_mib);
+}
+
+struct work {
+    const char *name;
+    unsigned long size;
+    double copy_bytes;
+};
+
+static int add_case(const struct context *context, struct plan *plan,
+                    const struct speedup_kind *kind, const struct work *work,
+                    int workers)
+{
+    struct bench_case *added = plan_add(plan);
+    if (added == NULL)
+        return -ENOMEM;
+
+    snprintf(added->name, sizeof(added->name), "%s", kind->name);
+    snprintf(added->label, sizeof(added->label), "%s", kind->label);
+    snprintf(added->note, sizeof(added->note), "%s", kind->note);
+    snprintf(added->family, sizeof(added->family), "%s", kind->family);
+    snprintf(added->placement, sizeof(added->placement), "free");
+    bench_case_parameter(added, 0, "workload", "%s", work->name);
+    bench_case_parameter(added, 1, "workers", "%d", workers);
+    bench_case_parameter(added, 2, "size", "%lu", work->size);
+    if (strcmp(kind->name, "copies") == 0)
+        check_memory(&context->machine, work->copy_bytes * workers, added);
+
+    int rc = bench_case_argument(added, "%s/probe", context->programs);
+    if (rc == 0)
+        rc = bench_case_argument(added, "speedup");
+    if (rc == 0)
+        rc = bench_case_argument(added, "workload=%s", work->name);
+    if (rc == 0)
+        rc = bench_case_argument(added, "kind=%s", kind->name);
+    if (rc == 0)
+        rc = bench_case_argument(added, "workers=%d", workers);
+    if (rc == 0)
+        rc = bench_case_argument(added, "size=%lu", work->size);
+    return rc;
+}
+
+static int add_workload(const struct context *context, struct plan *plan,
+                        const struct work *work)
+{
+    int counts[COUNTS_MAX];
+    size_t n = worker_counts(context->machine.usable_cpus, counts);
+    int rc = add_case(context, plan, &speedup_kinds[0], work, 1);
+
+    for (size_t k = 1; k < speedup_kinds_count; k++)
+        for (size_t i = 0; i < n && rc == 0; i++)
+            if (asked(context, speedup_kinds[k].name))
+                rc = add_case(context, plan, &speedup_kinds[k], work,
+                              counts[i]);
+    return rc;
+}
+
+static int check_names(const struct context *context, struct failure *failure)
+{
+    for (const char *rest = context->options.cases;
+         rest != NULL && *rest != '\0';) {
+        size_t length = strcspn(rest, ",");
+        bool found = false;
+
+        for (size_t k = 0; k < speedup_kinds_count; k++)
+            found = found || (strlen(speedup_kinds[k].name) == length &&
+                              strncmp(speedup_kinds[k].name, rest, length) ==
+                                  0);
+        if (!found)
+            return failure_note(failure, -EINVAL, "speedup knows no case "
+                                "'%.*s'; it knows serial,processes,threads,"
+                                "copies", (int)length, rest);
+        rest += length + (rest[length] == ',');
+    }
+    if (!context_asked(context->options.placement, "free"))
+        return failure_note(failure, -EINVAL, "speedup knows no placement "
+                            "'%s'; it knows free",
+                            context->options.placement);
+    return 0;
+}
+
+static int plan_make(const struct context *context, struct plan *ret,
+                     struct failure *failure)
+{
+    struct rows rows;
+    int rc = check_names(context, failure);
+    if (rc < 0)
+        return rc;
+    rc = experiment_list(context, "workloads", &rows, failure);
+    if (rc < 0)
+        return rc;
+
+    const struct rows_table *workloads = &rows.table[0];
+    double target = target_ms(context, workloads->rows);
+    for (size_t i = 0; i < workloads->rows && rc == 0; i++) {
+        struct work work = {
+            .name = rows_cell(workloads, i, "workload"),
+            .copy_bytes = rows_number(workloads, i, "memory_bytes"),
+        };
+
+        if (work.name == NULL || isnan(work.copy_bytes))
+            rc = -EPROTO;
+        else
+            rc = calibrate(context, work.name, target, &work.size, failure);
+        if (rc == 0)
+            rc = add_workload(context, ret, &work);
+    }
+    rows_free(&rows);
+    return rc < 0 ? failure_note(failure, rc, "cannot plan speedup") : 0;
+}
+
+static double budget_s(const struct profile *profile)
+{
+    return profile->speedup_s;
+}
+
+const struct experiment experiment_speedup = {
+    .name = "speedup",
+    .question = "how far do cores help?",
+    .summary_columns =
+        "case,label,note,family,placement,workload,workers,size,zone,n,blocks,"
+        "median_s,ci_low_s,ci_high_s,total_s,serial_s,speedup,speedup_low,"
+        "speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
+        "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
+        "karp_flatt_high,failed,verdict,unavailable",
+    .budget_s = budget_s,
+    .plan = plan_make,
+    .conclude = speedup_conclude,
+};

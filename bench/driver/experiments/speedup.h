@@ -1,0 +1,24 @@
+/* What the two halves of the speedup experiment share. */
+#ifndef DRIVER_SPEEDUP_H
+#define DRIVER_SPEEDUP_H
+
+#include "experiment.h"
+
+struct speedup_kind {
+    const char *name, *label, *family, *note;
+};
+
+/* serial first. */
+extern const struct speedup_kind speedup_kinds[];
+extern const size_t speedup_kinds_count;
+
+int speedup_conclude(const struct context *context, const struct plan *plan,
+                     const struct samples *samples, struct report *report,
+                     struct failure *failure);
+
+/* Titles, captions and the short table, from what the report already holds.
+ * 0 or -ENOMEM. */
+int speedup_charts(const struct context *context,
+                   const struct samples *samples, struct report *report);
+
+#endif

@@ -1,0 +1,344 @@
+/* bench: plans, shuffles, decides, writes; never times anything itself. Every
+ * message of the driver is printed here. */
+#define _GNU_SOURCE /* readlink, sigaction */
+#include "claims.h"
+#include "lock.h"
+#include "options.h"
+#include "output.h"
+#include "screen.h"
+#include "software.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROUNDS_AT_LEAST = 12, BLOCK_LIMIT_S = 120 };
+
+/* The signal that asks us to stop; the only thing that a handler touches. */
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal)
+{
+    stop = signal;
+}
+
+/* Signals wait until we sleep (ppoll in command.c), where they end the sleep:
+ * so none comes between a question and its answer. */
+static void catch_signals(void)
+{
+    static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = on_signal };
+    sigset_t blocked;
+
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+        sigaction(caught[i], &action, NULL);
+        sigaddset(&blocked, caught[i]);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* All that belongs to one run. */
+struct run {
+    struct context context;
+    struct output output;
+    struct report report;
+    struct load before;
+    json_t *software;
+    const struct experiment *const *chosen;
+    bool complete;
+    bool broken; /* some case failed that should not have */
+};
+
+static void add_warning(const char *sentence, void *context)
+{
+    struct run *run = context;
+
+    (void)report_warn(&run->report, "%s", sentence);
+}
+
+static json_t *options_json(const struct run *run)
+{
+    const struct options *options = &run->context.options;
+    json_t *names = json_array();
+
+    for (size_t i = 0; run->chosen[i] != NULL; i++)
+        json_array_append_new(names, json_string(run->chosen[i]->name));
+    return json_pack("{s:o, s:s, s:s?, s:s?, s:o, s:I}", "experiments", names,
+                     "profile", options->profile->name, "cases",
+                     options->cases, "placement", options->placement,
+                     "time_budget_s",
+                     options->time_budget_s > 0
+                         ? json_real(options->time_budget_s)
+                         : json_null(),
+                     "seed", (json_int_t)options->seed);
+}
+
+static json_t *machine_facts(const struct run *run, const struct load *after)
+{
+    json_t *machine = machine_json(&run->context.machine);
+
+    json_object_set_new(machine, "load_before",
+                        report_number(run->before.load1));
+    json_object_set_new(machine, "load_after", report_number(after->load1));
+    json_object_set_new(machine, "steal_share",
+                        report_number(machine_steal_share(&run->before,
+                                                          after)));
+    return machine;
+}
+
+/* run.json as it stands; written before the first block and after every
+ * experiment, so that there is always a true one. */
+static int write_run(const struct run *run, struct failure *failure)
+{
+    struct load after = { .load1 = NAN };
+
+    (void)machine_load("", &after);
+    json_t *root = json_pack(
+        "{s:i, s:b, s:o, s:O, s:o, s:O, s:O, s:O, s:O, s:O, s:O}", "schema", 1,
+        "complete", (int)run->complete, "machine", machine_facts(run, &after),
+        "software", run->software, "options", options_json(run), "summaries",
+        run->report.summaries, "comparisons", run->report.comparisons, "fits",
+        run->report.fits, "claims", run->report.claims, "warnings",
+        run->report.warnings, "charts", run->report.charts);
+    if (root == NULL)
+        return failure_note(failure, -ENOMEM, "cannot write run.json");
+    int rc = output_json(&run->output, "run.json", root, failure);
+    json_decref(root);
+    return rc;
+}
+
+/* The objects of report->summaries that belong to one experiment. */
+static json_t *summaries_of(const struct report *report, const char *name)
+{
+    json_t *some = json_array();
+    size_t i;
+    json_t *object;
+
+    json_array_foreach(report->summaries, i, object)
+        if (strcmp(report_text(object, "experiment"), name) == 0)
+            json_array_append(some, object);
+    return some;
+}
+
+static int write_tables(struct run *run, const struct experiment *experiment,
+                        struct failure *failure)
+{
+    char name[64];
+    const char *table_name;
+    json_t *table;
+    json_t *summaries = summaries_of(&run->report, experiment->name);
+
+    snprintf(name, sizeof(name), "%s-summary", experiment->name);
+    int rc = output_objects(&run->output, name, experiment->summary_columns,
+                            summaries, failure);
+    json_decref(summaries);
+    json_object_foreach(run->report.tables, table_name, table)
+        if (rc == 0)
+            rc = output_objects(&run->output, table_name,
+                                report_text(table, "columns"),
+                                json_object_get(table, "rows"), failure);
+    json_object_clear(run->report.tables);
+    json_object_foreach(run->report.files, table_name, table)
+        if (rc == 0)
+            rc = output_json(&run->output, table_name, table, failure);
+    json_object_clear(run->report.files);
+    return rc;
+}
+
+/* Cases that broke are named once each, with how many rows they cost. */
+static void warn_broken(struct run *run, const struct plan *plan,
+                        const char *experiment)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->cases[i].broken)
+            continue;
+        run->broken = true;
+        (void)report_warn(&run->report, "%s: %s at %s was given up: %s",
+                          experiment, plan->cases[i].name,
+                          plan->cases[i].placement,
+                          plan->cases[i].unavailable);
+    }
+}
+
+static int conclude(struct run *run, const struct experiment *experiment,
+                    const struct plan *plan, const struct samples *samples,
+                    struct failure *failure)
+{
+    /* The raw rows first: they stay, whatever is concluded from them. */
+    int rc = output_samples(&run->output, experiment->name, plan, samples,
+                            failure);
+    if (rc == 0)
+        rc = experiment->conclude(&run->context, plan, samples, &run->report,
+                                  failure);
+    warn_broken(run, plan, experiment->name);
+    if (rc == 0)
+        rc = write_tables(run, experiment, failure);
+    if (rc == 0)
+        rc = claims_judge(&run->report);
+    if (rc == 0)
+        rc = write_run(run, failure);
+    return rc;
+}
+
+static int experiment_run(struct run *run, const struct experiment *experiment,
+                          gsl_rng *rng, struct failure *failure)
+{
+    struct screen screen = { .out = stderr, .terminal = isatty(2) == 1 };
+    struct plan plan = { .cases = NULL };
+    struct samples samples = { .blocks = NULL };
+    double budget_s = run->context.options.time_budget_s;
+    const struct sampler sampler = {
+        .rounds_at_least = ROUNDS_AT_LEAST,
+        .budget_s = budget_s > 0
+                        ? budget_s
+                        : experiment->budget_s(run->context.options.profile),
+        .block_limit_s = BLOCK_LIMIT_S,
+        .rng = rng,
+        .stop = &stop,
+        .progress = screen_progress,
+        .progress_arg = &screen,
+    };
+
+    int rc = experiment->plan(&run->context, &plan, failure);
+    if (rc == 0) {
+        screen_begin(&screen, experiment->name, experiment->question);
+        rc = sampler_run(&sampler, &plan, &samples);
+        screen_end(&screen, samples.rounds, samples.seconds);
+    }
+    if (rc == 0)
+        rc = conclude(run, experiment, &plan, &samples, failure);
+    if (rc == 0 && samples.interrupted != 0)
+        rc = -EINTR;
+    samples_free(&samples);
+    plan_free(&plan);
+    return rc;
+}
+
+static int find_programs(struct context *context, struct failure *failure)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    if (length < 0)
+        return failure_note(failure, -errno, "cannot find my own folder");
+
+    path[length] = '\0';
+    snprintf(context->programs, sizeof(context->programs), "%s",
+             dirname(path));
+    return 0;
+}
+
+static int run_begin(struct run *run, const struct command_line *line,
+                     struct failure *failure)
+{
+    run->context.options = line->options;
+    run->context.stop = &stop;
+    run->chosen = line->chosen;
+    int rc = report_begin(&run->report);
+    if (rc == 0)
+        rc = find_programs(&run->context, failure);
+    if (rc == 0)
+        rc = machine_read("", &run->context.machine);
+    if (rc == 0)
+        rc = machine_load("", &run->before);
+    if (rc < 0)
+        return failure_note(failure, rc, "cannot read the machine's facts");
+
+    rc = lock_take(line->wait, &stop, failure);
+    if (rc < 0)
+        return rc;
+    run->software = software_json(&run->context);
+    machine_warnings(&run->context.machine, add_warning, run);
+    for (size_t i = 0; i < json_array_size(run->report.warnings); i++)
+        fprintf(stderr, "warning: %s\n",
+                json_string_value(json_array_get(run->report.warnings, i)));
+    rc = claims_judge(&run->report);
+    if (rc == 0)
+        rc = output_open(&run->output, line->output,
+                         run->context.machine.host, failure);
+    if (rc == 0)
+        rc = write_run(run, failure);
+    return rc;
+}
+
+static void run_end(struct run *run)
+{
+    report_end(&run->report);
+    json_decref(run->software);
+}
+
+static int measure(struct run *run, struct failure *failure)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    int rc = rng != NULL ? 0 : -ENOMEM;
+
+    if (rc == 0)
+        gsl_rng_set(rng, run->context.options.seed);
+    for (size_t i = 0; run->chosen[i] != NULL && rc == 0; i++)
+        rc = experiment_run(run, run->chosen[i], rng, failure);
+    if (rng != NULL)
+        gsl_rng_free(rng);
+    if (rc < 0 && rc != -EINTR)
+        return failure_note(failure, rc, "cannot measure");
+
+    struct load after;
+    size_t before = json_array_size(run->report.warnings);
+    if (machine_load("", &after) == 0)
+        machine_load_warnings(&run->context.machine, &run->before, &after,
+                              add_warning, run);
+    for (size_t i = before; i < json_array_size(run->report.warnings); i++)
+        fprintf(stderr, "warning: %s\n",
+                json_string_value(json_array_get(run->report.warnings, i)));
+    run->complete = rc == 0;
+    int written = write_run(run, failure);
+    return written < 0 ? written : rc;
+}
+
+/* What the shell and scripts/lab are told. */
+static int exit_code(const struct run *run, int rc)
+{
+    if (rc == -EINTR)
+        return 128 + stop;
+    if (rc == -EINVAL)
+        return 2;
+    return rc < 0 || run->broken ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, const char *argv[])
+{
+    struct command_line line;
+    struct failure failure = { "" };
+    struct run run = { .complete = false };
+
+    statistics_begin();
+    int rc = options_read(argc, argv, &line, &failure);
+    if (rc == 1)
+        return EXIT_SUCCESS;
+    if (rc == 0) {
+        catch_signals();
+        rc = run_begin(&run, &line, &failure);
+    }
+    if (rc == 0)
+        rc = measure(&run, &failure);
+
+    if (rc == 0 || (rc == -EINTR && run.output.folder[0] != '\0')) {
+        screen_table(stdout, &run.report);
+        printf("\nResults: %s\n", run.output.folder);
+        fflush(stdout);
+    }
+    if (rc == -EINTR)
+        fprintf(stderr, "bench: interrupted; what was finished is kept\n");
+    else if (rc < 0)
+        fprintf(stderr, "bench: %s\n", failure.text);
+    else if (run.broken)
+        fprintf(stderr, "bench: some cases were given up, see the "
+                        "warnings\n");
+    int code = exit_code(&run, rc);
+    run_end(&run);
+    return code;
+}

@@ -1,0 +1,23 @@
+/* The command line of bench. */
+#ifndef DRIVER_OPTIONS_H
+#define DRIVER_OPTIONS_H
+
+#include "context.h"
+#include "experiments/experiment.h"
+#include "failure.h"
+
+enum { OPTIONS_EXPERIMENTS = 16 };
+
+struct command_line {
+    struct options options;
+    const char *output; /* NULL: a new folder below results/ */
+    bool wait;
+    const struct experiment *chosen[OPTIONS_EXPERIMENTS + 1]; /* NULL ends */
+};
+
+/* Reads the command line. 0; 1 when it asked for help, which was printed; or
+ * -EINVAL with the reason. The texts live as long as the program. */
+int options_read(int argc, const char *argv[], struct command_line *ret,
+                 struct failure *failure);
+
+#endif

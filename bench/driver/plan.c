@@ -1,0 +1,80 @@
+/* Building and taking apart a list of cases. */
+#define _GNU_SOURCE /* vasprintf */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bench_case *plan_add(struct plan *plan)
+{
+    if (plan->count == plan->room) {
+        size_t room = plan->room == 0 ? 32 : plan->room * 2;
+        struct bench_case *cases =
+            realloc(plan->cases, room * sizeof(cases[0]));
+        if (cases == NULL)
+            return NULL;
+        plan->cases = cases;
+        plan->room = room;
+    }
+
+    struct bench_case *added = &plan->cases[plan->count++];
+    memset(added, 0, sizeof(*added));
+    added->every = 1;
+    return added;
+}
+
+int bench_case_argument(struct bench_case *bench_case, const char *format, ...)
+{
+    size_t i = 0;
+
+    while (bench_case->argv[i] != NULL)
+        i++;
+    if (i + 1 >= PLAN_ARGUMENTS)
+        return -E2BIG;
+
+    va_list arguments;
+    va_start(arguments, format);
+    int rc = vasprintf(&bench_case->argv[i], format, arguments);
+    va_end(arguments);
+    if (rc < 0) {
+        bench_case->argv[i] = NULL;
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void bench_case_parameter(struct bench_case *bench_case, unsigned index,
+                          const char *name, const char *format, ...)
+{
+    struct parameter *parameter = &bench_case->parameters[index];
+    va_list arguments;
+
+    parameter->name = name;
+    va_start(arguments, format);
+    vsnprintf(parameter->value, sizeof(parameter->value), format, arguments);
+    va_end(arguments);
+}
+
+const char *bench_case_value(const struct bench_case *bench_case,
+                             const char *name)
+{
+    for (unsigned i = 0; i < PLAN_PARAMETERS; i++) {
+        const struct parameter *parameter = &bench_case->parameters[i];
+
+        if (parameter->name != NULL && strcmp(parameter->name, name) == 0)
+            return parameter->value;
+    }
+    return "";
+}
+
+void plan_free(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t j = 0; j < PLAN_ARGUMENTS; j++)
+            free(plan->cases[i].argv[j]);
+    free(plan->cases);
+    *plan = (struct plan){ .cases = NULL };
+}

@@ -1,0 +1,68 @@
+/* What an experiment wants measured: a list of cases. A case is measured by
+ * one command at a time, a block; the sampler decides how often and in which
+ * order. */
+#ifndef DRIVER_PLAN_H
+#define DRIVER_PLAN_H
+
+#include "command.h"
+#include "failure.h"
+#include "rows.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { PLAN_PARAMETERS = 3, PLAN_ARGUMENTS = 24 };
+
+struct parameter {
+    const char *name; /* NULL: none */
+    char value[32];
+};
+
+struct bench_case {
+    char name[48];      /* as in the files; never a comma, quote, backslash */
+    char label[64];     /* for a chart's row */
+    char note[80];      /* what the number includes */
+    char family[16];    /* timer | thread | process | program | control */
+    char placement[16]; /* same-cpu | other-cpu | free */
+    struct parameter parameters[PLAN_PARAMETERS];
+    unsigned every; /* measured in every n-th round; 1: in all */
+
+    /* Why there is nothing to measure, or nothing any more; empty: there is.
+     * Set by the plan, or by the sampler when a block fails. */
+    char unavailable[256];
+    bool broken; /* the sampler set it: a failure, not a missing feature */
+
+    /* The command of one block: strings that the plan owns. */
+    char *argv[PLAN_ARGUMENTS];
+    /* Turns what the command left behind into rows; NULL: its output is
+     * rows. Takes the command's text over. 0 or -errno. */
+    int (*read)(const struct bench_case *bench_case, char *text,
+                struct rows *ret, struct failure *failure);
+};
+
+struct plan {
+    struct bench_case *cases;
+    size_t count, room;
+};
+
+/* A new case, zeroed but for every = 1; NULL without memory. The pointer holds
+ * until the next one is added. */
+struct bench_case *plan_add(struct plan *plan);
+
+/* Appends one formatted word to the case's command. 0, -ENOMEM, or -E2BIG. */
+__attribute__((format(printf, 2, 3))) int
+bench_case_argument(struct bench_case *bench_case, const char *format, ...);
+
+/* Sets parameter number `index`. */
+__attribute__((format(printf, 4, 5))) void
+bench_case_parameter(struct bench_case *bench_case, unsigned index,
+                     const char *name, const char *format, ...);
+
+/* The value of a parameter; "" when the case has none of that name. */
+const char *bench_case_value(const struct bench_case *bench_case,
+                             const char *name);
+
+void plan_free(struct plan *plan);
+
+#endif
