@@ -162,7 +162,7 @@ def charts(options: argparse.Namespace) -> int:
         table, last = split_last_line(output.read().decode(errors="replace"))
     interrupted = measured.status - 128 in INTERRUPTS
     has_run = last.startswith("Results: ")
-    if not has_run or (measured.status != 0 and not interrupted):
+    if not has_run:
         sys.stdout.write(table + last)
         if interrupted:
             raise Stop("interrupted before a block was finished: nothing to draw", measured.status)
@@ -180,7 +180,7 @@ def charts(options: argparse.Namespace) -> int:
               f" scripts/draw.py {shlex.quote(shown(results))}")
     here = Path.cwd()
     print(f"Results: {results.relative_to(here) if results.is_relative_to(here) else results}")
-    if interrupted:
+    if measured.status != 0:                    # what it found is drawn all the same
         return measured.status
     return 128 + drawn.interrupt if drawn.interrupt else drawn.status
 

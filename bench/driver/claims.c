@@ -55,10 +55,11 @@ static const char *creation(const struct report *report, char *evidence)
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->comparisons, i, object) {
+    json_array_foreach(report->comparisons, i, object)
+    {
         const char *name = report_text(object, "case");
-        const json_t *summary = report_find(
-            report->summaries, "experiment", "creation", "case", name, NULL);
+        const json_t *summary = report_find(report->summaries, "experiment",
+                                            "creation", "case", name, NULL);
         const char *family = report_text(summary, "family");
 
         if (strcmp(report_text(object, "experiment"), "creation") == 0 &&
@@ -70,9 +71,10 @@ static const char *creation(const struct report *report, char *evidence)
         snprintf(evidence, EVIDENCE,
                  "a process costs %.2f to %.2f times a thread over %u pairs "
                  "of mechanism and placement; more in %u, less in %u, no "
-                 "difference detected in %u", tally.lowest, tally.highest,
-                 tally.more + tally.less + tally.equal, tally.more,
-                 tally.less, tally.equal);
+                 "difference detected in %u",
+                 tally.lowest, tally.highest,
+                 tally.more + tally.less + tally.equal, tally.more, tally.less,
+                 tally.equal);
     else
         snprintf(evidence, EVIDENCE, "run the experiment creation");
     return tally_verdict(&tally);
@@ -86,18 +88,20 @@ static const char *sharing(const struct report *report, char *evidence)
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->comparisons, i, object)
-        if (strcmp(report_text(object, "experiment"), "speedup") == 0 &&
-            strcmp(report_text(object, "case"), "threads") == 0 &&
-            strcmp(report_text(object, "workload"), "primes") == 0)
-            tally_add(&tally, object, "faster", "slower");
+    json_array_foreach(
+        report->comparisons, i,
+        object) if (strcmp(report_text(object, "experiment"), "speedup") == 0 &&
+                    strcmp(report_text(object, "case"), "threads") == 0 &&
+                    strcmp(report_text(object, "workload"), "primes") == 0)
+        tally_add(&tally, object, "faster", "slower");
     if (tally.more + tally.less + tally.equal > 0)
         snprintf(evidence, EVIDENCE,
                  "CPU-bound work that shares nothing: threads take %.3f to "
                  "%.3f of the time of processes; faster at %u worker counts, "
                  "slower at %u, no difference detected at %u; exchange of "
-                 "data not measured", tally.lowest, tally.highest, tally.more,
-                 tally.less, tally.equal);
+                 "data not measured",
+                 tally.lowest, tally.highest, tally.more, tally.less,
+                 tally.equal);
     else
         snprintf(evidence, EVIDENCE, "run the experiment speedup");
     return tally_verdict(&tally);
@@ -140,8 +144,7 @@ int claims_judge(struct report *report)
     int rc = 0;
 
     json_array_clear(report->claims);
-    for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]) && rc == 0;
-         i++) {
+    for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]) && rc == 0; i++) {
         char evidence[EVIDENCE];
         const char *verdict = claims[i].rule(report, evidence);
 

@@ -115,8 +115,8 @@ static int read_out(struct running *run)
     if (rc < 0)
         return rc;
 
-    ssize_t got = read(run->out, run->text + run->used,
-                       run->size - run->used - 1);
+    ssize_t got =
+        read(run->out, run->text + run->used, run->size - run->used - 1);
     if (got < 0)
         return errno == EINTR || errno == EAGAIN ? 1 : -errno;
     run->used += (size_t)got;
@@ -163,8 +163,7 @@ static int listen_to(struct running *run, const volatile sig_atomic_t *stop,
         if (left_s <= 0)
             return -ETIME;
 
-        struct timespec left = { .tv_sec = (time_t)left_s,
-                                 .tv_nsec = 1000000 };
+        struct timespec left = { .tv_sec = (time_t)left_s, .tv_nsec = 1000000 };
         if (ppoll(fds, 2, &left, &inside) <= 0)
             continue;
         if (fds[0].revents != 0) {
@@ -216,8 +215,7 @@ static int explain(int rc, char *const argv[], double limit_s, const char *err,
     if (rc == -EPROTO)
         failure_note(failure, 0, "%s", err[0] != '\0' ? err : name);
     else if (rc == -ETIME)
-        failure_note(failure, 0, "%s did not end within %.0f s", name,
-                     limit_s);
+        failure_note(failure, 0, "%s did not end within %.0f s", name, limit_s);
     else if (rc == -EINTR)
         failure_note(failure, 0, "interrupted");
     else

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct command {
-    char *out;    /* standard output, '\0' at its end; free() it */
+    char *out;     /* standard output, '\0' at its end; free() it */
     char err[512]; /* the beginning of standard error, one line */
 };
 

@@ -10,7 +10,8 @@ struct failure {
 
 /* Notes the line, unless there is one. Returns rc, for `return failure_note(`.
  * A negative rc other than -EINVAL adds what the system says about it. */
-__attribute__((format(printf, 3, 4))) int
-failure_note(struct failure *failure, int rc, const char *format, ...);
+__attribute__((format(printf, 3, 4))) int failure_note(struct failure *failure,
+                                                       int rc,
+                                                       const char *format, ...);
 
 #endif

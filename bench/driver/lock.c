@@ -83,11 +83,13 @@ int lock_take(bool wait, const volatile sig_atomic_t *stop,
 
     pid_t pid = holder();
     if (pid > 0)
-        failure_note(failure, 0, "another run is measuring on this machine "
+        failure_note(failure, 0,
+                     "another run is measuring on this machine "
                      "(process %ld); wait for its end, or use --wait",
                      (long)pid);
     else
-        failure_note(failure, 0, "another run is measuring on this machine; "
+        failure_note(failure, 0,
+                     "another run is measuring on this machine; "
                      "wait for its end, or use --wait");
     return -EBUSY;
 }

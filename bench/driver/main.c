@@ -4,7 +4,7 @@
 #include "claims.h"
 #include "lock.h"
 #include "options.h"
-#include "output.h"
+#include "run.h"
 #include "screen.h"
 #include "software.h"
 
@@ -43,112 +43,11 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* All that belongs to one run. */
-struct run {
-    struct context context;
-    struct output output;
-    struct report report;
-    struct load before;
-    json_t *software;
-    const struct experiment *const *chosen;
-    bool complete;
-    bool broken; /* some case failed that should not have */
-};
-
 static void add_warning(const char *sentence, void *context)
 {
     struct run *run = context;
 
     (void)report_warn(&run->report, "%s", sentence);
-}
-
-static json_t *options_json(const struct run *run)
-{
-    const struct options *options = &run->context.options;
-    json_t *names = json_array();
-
-    for (size_t i = 0; run->chosen[i] != NULL; i++)
-        json_array_append_new(names, json_string(run->chosen[i]->name));
-    return json_pack("{s:o, s:s, s:s?, s:s?, s:o, s:I}", "experiments", names,
-                     "profile", options->profile->name, "cases",
-                     options->cases, "placement", options->placement,
-                     "time_budget_s",
-                     options->time_budget_s > 0
-                         ? json_real(options->time_budget_s)
-                         : json_null(),
-                     "seed", (json_int_t)options->seed);
-}
-
-static json_t *machine_facts(const struct run *run, const struct load *after)
-{
-    json_t *machine = machine_json(&run->context.machine);
-
-    json_object_set_new(machine, "load_before",
-                        report_number(run->before.load1));
-    json_object_set_new(machine, "load_after", report_number(after->load1));
-    json_object_set_new(machine, "steal_share",
-                        report_number(machine_steal_share(&run->before,
-                                                          after)));
-    return machine;
-}
-
-/* run.json as it stands; written before the first block and after every
- * experiment, so that there is always a true one. */
-static int write_run(const struct run *run, struct failure *failure)
-{
-    struct load after = { .load1 = NAN };
-
-    (void)machine_load("", &after);
-    json_t *root = json_pack(
-        "{s:i, s:b, s:o, s:O, s:o, s:O, s:O, s:O, s:O, s:O, s:O}", "schema", 1,
-        "complete", (int)run->complete, "machine", machine_facts(run, &after),
-        "software", run->software, "options", options_json(run), "summaries",
-        run->report.summaries, "comparisons", run->report.comparisons, "fits",
-        run->report.fits, "claims", run->report.claims, "warnings",
-        run->report.warnings, "charts", run->report.charts);
-    if (root == NULL)
-        return failure_note(failure, -ENOMEM, "cannot write run.json");
-    int rc = output_json(&run->output, "run.json", root, failure);
-    json_decref(root);
-    return rc;
-}
-
-/* The objects of report->summaries that belong to one experiment. */
-static json_t *summaries_of(const struct report *report, const char *name)
-{
-    json_t *some = json_array();
-    size_t i;
-    json_t *object;
-
-    json_array_foreach(report->summaries, i, object)
-        if (strcmp(report_text(object, "experiment"), name) == 0)
-            json_array_append(some, object);
-    return some;
-}
-
-static int write_tables(struct run *run, const struct experiment *experiment,
-                        struct failure *failure)
-{
-    char name[64];
-    const char *table_name;
-    json_t *table;
-    json_t *summaries = summaries_of(&run->report, experiment->name);
-
-    snprintf(name, sizeof(name), "%s-summary", experiment->name);
-    int rc = output_objects(&run->output, name, experiment->summary_columns,
-                            summaries, failure);
-    json_decref(summaries);
-    json_object_foreach(run->report.tables, table_name, table)
-        if (rc == 0)
-            rc = output_objects(&run->output, table_name,
-                                report_text(table, "columns"),
-                                json_object_get(table, "rows"), failure);
-    json_object_clear(run->report.tables);
-    json_object_foreach(run->report.files, table_name, table)
-        if (rc == 0)
-            rc = output_json(&run->output, table_name, table, failure);
-    json_object_clear(run->report.files);
-    return rc;
 }
 
 /* Cases that broke are named once each, with how many rows they cost. */
@@ -161,8 +60,7 @@ static void warn_broken(struct run *run, const struct plan *plan,
         run->broken = true;
         (void)report_warn(&run->report, "%s: %s at %s was given up: %s",
                           experiment, plan->cases[i].name,
-                          plan->cases[i].placement,
-                          plan->cases[i].unavailable);
+                          plan->cases[i].placement, plan->cases[i].unavailable);
     }
 }
 
@@ -171,18 +69,18 @@ static int conclude(struct run *run, const struct experiment *experiment,
                     struct failure *failure)
 {
     /* The raw rows first: they stay, whatever is concluded from them. */
-    int rc = output_samples(&run->output, experiment->name, plan, samples,
-                            failure);
+    int rc =
+        output_samples(&run->output, experiment->name, plan, samples, failure);
     if (rc == 0)
         rc = experiment->conclude(&run->context, plan, samples, &run->report,
                                   failure);
     warn_broken(run, plan, experiment->name);
     if (rc == 0)
-        rc = write_tables(run, experiment, failure);
+        rc = run_write_tables(run, experiment, failure);
     if (rc == 0)
         rc = claims_judge(&run->report);
     if (rc == 0)
-        rc = write_run(run, failure);
+        rc = run_write(run, failure);
     return rc;
 }
 
@@ -228,8 +126,7 @@ static int find_programs(struct context *context, struct failure *failure)
         return failure_note(failure, -errno, "cannot find my own folder");
 
     path[length] = '\0';
-    snprintf(context->programs, sizeof(context->programs), "%s",
-             dirname(path));
+    snprintf(context->programs, sizeof(context->programs), "%s", dirname(path));
     return 0;
 }
 
@@ -259,10 +156,10 @@ static int run_begin(struct run *run, const struct command_line *line,
                 json_string_value(json_array_get(run->report.warnings, i)));
     rc = claims_judge(&run->report);
     if (rc == 0)
-        rc = output_open(&run->output, line->output,
-                         run->context.machine.host, failure);
+        rc = output_open(&run->output, line->output, run->context.machine.host,
+                         failure);
     if (rc == 0)
-        rc = write_run(run, failure);
+        rc = run_write(run, failure);
     return rc;
 }
 
@@ -295,7 +192,7 @@ static int measure(struct run *run, struct failure *failure)
         fprintf(stderr, "warning: %s\n",
                 json_string_value(json_array_get(run->report.warnings, i)));
     run->complete = rc == 0;
-    int written = write_run(run, failure);
+    int written = run_write(run, failure);
     return written < 0 ? written : rc;
 }
 

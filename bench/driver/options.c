@@ -38,8 +38,10 @@ static int choose(struct command_line *line, const char *name,
         snprintf(known + used, sizeof(known) - used, ", %s",
                  experiments[i]->name);
     }
-    return failure_note(failure, -EINVAL, "there is no experiment '%s'; there "
-                        "are all%s", name, known);
+    return failure_note(failure, -EINVAL,
+                        "there is no experiment '%s'; there "
+                        "are all%s",
+                        name, known);
 }
 
 static int choose_profile(struct command_line *line, const char *name,
@@ -50,8 +52,10 @@ static int choose_profile(struct command_line *line, const char *name,
             line->options.profile = &profiles[i];
             return 0;
         }
-    return failure_note(failure, -EINVAL, "there is no profile '%s'; there "
-                        "are quick, default, thorough", name);
+    return failure_note(failure, -EINVAL,
+                        "there is no profile '%s'; there "
+                        "are quick, default, thorough",
+                        name);
 }
 
 static int read_number(const char *text, const char *what, double low,
@@ -61,8 +65,10 @@ static int read_number(const char *text, const char *what, double low,
     double value = strtod(text, &end);
 
     if (*text == '\0' || *end != '\0' || !(value >= low && value <= high))
-        return failure_note(failure, -EINVAL, "%s '%s': give a number from "
-                            "%.10g to %.10g", what, text, low, high);
+        return failure_note(failure, -EINVAL,
+                            "%s '%s': give a number from "
+                            "%.10g to %.10g",
+                            what, text, low, high);
     *ret = value;
     return 0;
 }
@@ -82,7 +88,8 @@ static int read_experiments(poptContext popt, struct command_line *ret,
             (void)choose(ret, experiments[i]->name, failure);
     }
     if (rc == 0 && ret->chosen[0] == NULL)
-        rc = failure_note(failure, -EINVAL, "which experiment? all, creation, "
+        rc = failure_note(failure, -EINVAL,
+                          "which experiment? all, creation, "
                           "speedup or instruments; --help tells more");
     return rc;
 }

@@ -51,13 +51,13 @@ struct plan {
 struct bench_case *plan_add(struct plan *plan);
 
 /* Appends one formatted word to the case's command. 0, -ENOMEM, or -E2BIG. */
-__attribute__((format(printf, 2, 3))) int
-bench_case_argument(struct bench_case *bench_case, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int bench_case_argument(
+    struct bench_case *bench_case, const char *format, ...);
 
 /* Sets parameter number `index`. */
-__attribute__((format(printf, 4, 5))) void
-bench_case_parameter(struct bench_case *bench_case, unsigned index,
-                     const char *name, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void bench_case_parameter(
+    struct bench_case *bench_case, unsigned index, const char *name,
+    const char *format, ...);
 
 /* The value of a parameter; "" when the case has none of that name. */
 const char *bench_case_value(const struct bench_case *bench_case,

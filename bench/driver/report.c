@@ -98,11 +98,9 @@ int report_line(struct report *report, const char *format, ...)
 int report_chart(struct report *report, const char *chart, const char *title,
                  const char *caption)
 {
-    json_t *words = json_pack("{s:s, s:s}", "title", title, "caption",
-                              caption);
+    json_t *words = json_pack("{s:s, s:s}", "title", title, "caption", caption);
 
-    return json_object_set_new(report->charts, chart, words) == 0 ? 0
-                                                                  : -ENOMEM;
+    return json_object_set_new(report->charts, chart, words) == 0 ? 0 : -ENOMEM;
 }
 
 json_t *report_number(double value)
@@ -148,7 +146,8 @@ const json_t *report_find(const json_t *array, ...)
     size_t i;
     json_t *object;
 
-    json_array_foreach(array, i, object) {
+    json_array_foreach(array, i, object)
+    {
         va_list pairs;
 
         va_start(pairs, array);

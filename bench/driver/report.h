@@ -28,10 +28,10 @@ int report_add(json_t *array, json_t *object);
 json_t *report_table(struct report *report, const char *name,
                      const char *columns);
 
-__attribute__((format(printf, 2, 3))) int
-report_warn(struct report *report, const char *format, ...);
-__attribute__((format(printf, 2, 3))) int
-report_line(struct report *report, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int report_warn(struct report *report,
+                                                      const char *format, ...);
+__attribute__((format(printf, 2, 3))) int report_line(struct report *report,
+                                                      const char *format, ...);
 /* The finding of a chart, and what its footer says beside the machine. */
 int report_chart(struct report *report, const char *chart, const char *title,
                  const char *caption);

@@ -136,8 +136,7 @@ static double left_s(const struct sampler *sampler, unsigned rounds,
 {
     double round_s = rounds > 0 ? elapsed_s / rounds : 0;
     double needed_s = round_s * sampler->rounds_at_least;
-    double end_s = needed_s > sampler->budget_s ? needed_s
-                                                : sampler->budget_s;
+    double end_s = needed_s > sampler->budget_s ? needed_s : sampler->budget_s;
 
     return end_s > elapsed_s ? end_s - elapsed_s : 0;
 }
@@ -161,8 +160,7 @@ int sampler_run(const struct sampler *sampler, struct plan *plan,
             ret->seconds + round_s > sampler->budget_s)
             break;
         if (sampler->progress != NULL)
-            sampler->progress(sampler->progress_arg, ret->rounds,
-                              ret->seconds,
+            sampler->progress(sampler->progress_arg, ret->rounds, ret->seconds,
                               left_s(sampler, ret->rounds, ret->seconds));
         size_t before = ret->count;
         rc = round_run(sampler, plan, order, ret);

@@ -15,9 +15,9 @@
 /* One finished block: one command's rows for one case. */
 struct block {
     size_t case_index;
-    unsigned round, order;  /* order: its place within the round */
-    double others_running;  /* runnable tasks beside us as it began; NAN */
-    const char *excluded;   /* why it does not count; NULL: it does */
+    unsigned round, order; /* order: its place within the round */
+    double others_running; /* runnable tasks beside us as it began; NAN */
+    const char *excluded;  /* why it does not count; NULL: it does */
     struct rows rows;
 };
 

@@ -52,8 +52,7 @@ int series_read(const struct samples *samples, size_t case_index,
 {
     *ret = (struct series){ .rounds = samples->rounds };
     ret->by_round = malloc((ret->rounds + 1) * sizeof(double));
-    ret->samples =
-        malloc((rows_of(samples, case_index) + 1) * sizeof(double));
+    ret->samples = malloc((rows_of(samples, case_index) + 1) * sizeof(double));
     if (ret->by_round == NULL || ret->samples == NULL) {
         series_free(ret);
         return -ENOMEM;

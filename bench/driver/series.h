@@ -14,8 +14,8 @@ struct series {
     size_t blocks;   /* how many by_round are measured */
     double *samples; /* every sample that counts */
     size_t n;
-    size_t failed;      /* samples with an error */
-    const char *error;  /* the first of these; points into the rows */
+    size_t failed;     /* samples with an error */
+    const char *error; /* the first of these; points into the rows */
 };
 
 /* Column `column` of table 0, times `scale`; `reduce` makes a block's samples

@@ -35,9 +35,8 @@ json_t *software_json(const struct context *context)
     time_t now = time(NULL);
     struct tm utc;
 
-    snprintf(hwloc, sizeof(hwloc), "%d.%d.%d",
-             HWLOC_API_VERSION >> 16, (HWLOC_API_VERSION >> 8) & 0xff,
-             HWLOC_API_VERSION & 0xff);
+    snprintf(hwloc, sizeof(hwloc), "%d.%d.%d", HWLOC_API_VERSION >> 16,
+             (HWLOC_API_VERSION >> 8) & 0xff, HWLOC_API_VERSION & 0xff);
     snprintf(libc, sizeof(libc), "glibc %s", gnu_get_libc_version());
     strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I}",

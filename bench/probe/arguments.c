@@ -73,8 +73,7 @@ int arguments_parse(struct arguments *arguments, const struct key *keys,
             return -EINVAL;
         }
         if (is_number(&keys[i])) {
-            int rc = number_check(&keys[i], equals + 1, message,
-                                  message_bytes);
+            int rc = number_check(&keys[i], equals + 1, message, message_bytes);
             if (rc < 0)
                 return rc;
         }

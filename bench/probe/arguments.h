@@ -27,7 +27,6 @@ int arguments_parse(struct arguments *arguments, const struct key *keys,
 
 /* The value of a key that the table has. */
 long arguments_number(const struct arguments *arguments, const char *name);
-const char *arguments_word(const struct arguments *arguments,
-                           const char *name);
+const char *arguments_word(const struct arguments *arguments, const char *name);
 
 #endif

@@ -6,7 +6,7 @@
 const char *error_name(int error);
 
 /* Writes "what: reason" into a measure's message. Returns -error. */
-__attribute__((format(printf, 3, 4))) int
-error_say(char *message, int error, const char *what, ...);
+__attribute__((format(printf, 3, 4))) int error_say(char *message, int error,
+                                                    const char *what, ...);
 
 #endif

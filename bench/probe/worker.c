@@ -63,13 +63,13 @@ static int thread_join(struct worker *self, int *ret_code)
     return 0;
 }
 
-const struct worker_kind worker_process = {
-    .name = "process", .start = process_start, .join = process_join
-};
+const struct worker_kind worker_process = { .name = "process",
+                                            .start = process_start,
+                                            .join = process_join };
 
-const struct worker_kind worker_thread = {
-    .name = "thread", .start = thread_start, .join = thread_join
-};
+const struct worker_kind worker_thread = { .name = "thread",
+                                           .start = thread_start,
+                                           .join = thread_join };
 
 int worker_start(struct worker *worker)
 {

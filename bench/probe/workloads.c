@@ -75,8 +75,8 @@ static uint64_t sum_part(const void *data, uint64_t size, unsigned worker,
 }
 
 const struct workload workloads[] = {
-    { "primes", "cpu", "counts primes; blocks of 1000 dealt in turn",
-      "numbers", 0, NULL, primes_part },
+    { "primes", "cpu", "counts primes; blocks of 1000 dealt in turn", "numbers",
+      0, NULL, primes_part },
     { "sum", "memory", "adds up 64 MiB; contiguous shares", "passes",
       SUM_WORDS * sizeof(uint64_t), sum_prepare, sum_part },
 };

@@ -9,9 +9,9 @@
 
 struct workload {
     const char *name;
-    const char *bound; /* what limits it: cpu | memory */
-    const char *note;  /* what it does and how it is split */
-    const char *unit;  /* what `size` counts */
+    const char *bound;   /* what limits it: cpu | memory */
+    const char *note;    /* what it does and how it is split */
+    const char *unit;    /* what `size` counts */
     size_t memory_bytes; /* of one independent copy's data */
     /* Untimed: make what the kernel reads. Returns the data for part(), or
      * NULL with errno set. NULL itself: a kernel that reads nothing. */

@@ -104,8 +104,8 @@ static int add_case(const struct context *context, struct plan *plan,
 
     int cpu, child_cpu;
     place(&context->machine, added, &cpu, &child_cpu);
-    int rc = bench_case_argument(added, "%s/%s", context->programs,
-                                 build->program);
+    int rc =
+        bench_case_argument(added, "%s/%s", context->programs, build->program);
     if (rc == 0 && access(added->argv[0], X_OK) != 0)
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "%s was not built on this machine", build->program);
@@ -141,8 +141,8 @@ static int add_build(const struct context *context, struct plan *plan,
         };
         bool is_static = build->suffix[0] != '\0';
 
-        if (row.mechanism == NULL || row.family == NULL ||
-            row.label == NULL || row.note == NULL)
+        if (row.mechanism == NULL || row.family == NULL || row.label == NULL ||
+            row.note == NULL)
             return -EPROTO;
         if (!asked(context, row.mechanism, build->suffix) ||
             (is_static && !repeated(row.family, row.mechanism)))
@@ -167,25 +167,25 @@ static int check_names(const char *list, const struct plan *all,
         bool found = false;
 
         for (size_t i = 0; i < all->count && !found; i++) {
-            const char *name = placements ? all->cases[i].placement
-                                          : all->cases[i].name;
-            found = strlen(name) == length &&
-                    strncmp(name, rest, length) == 0;
+            const char *name =
+                placements ? all->cases[i].placement : all->cases[i].name;
+            found = strlen(name) == length && strncmp(name, rest, length) == 0;
         }
         if (!found) {
             for (size_t i = 0; i < all->count; i++) {
-                const char *name = placements ? all->cases[i].placement
-                                              : all->cases[i].name;
+                const char *name =
+                    placements ? all->cases[i].placement : all->cases[i].name;
                 size_t used = strlen(known);
 
                 if (!context_asked(known, name))
                     snprintf(known + used, sizeof(known) - used, "%s%s",
                              used > 0 ? "," : "", name);
             }
-            return failure_note(failure, -EINVAL, "creation knows no %s "
+            return failure_note(failure, -EINVAL,
+                                "creation knows no %s "
                                 "'%.*s'; it knows %s",
-                                placements ? "placement" : "case",
-                                (int)length, rest, known);
+                                placements ? "placement" : "case", (int)length,
+                                rest, known);
         }
         rest += length + (rest[length] == ',');
     }

@@ -1,4 +1,4 @@
-/* What the two halves of the creation experiment share. */
+/* What the parts of the creation experiment share. */
 #ifndef DRIVER_CREATION_H
 #define DRIVER_CREATION_H
 
@@ -13,9 +13,28 @@ struct creation_placement {
 extern const struct creation_placement creation_placements[];
 extern const size_t creation_placements_count;
 
+/* One case while conclusions are drawn. */
+struct creation_result {
+    const struct bench_case *bench_case;
+    size_t index, stamped; /* in the plan; stamped: SIZE_MAX = none */
+    struct series reaped;  /* µs */
+    struct distribution distribution;
+    struct interval interval; /* of the median, from the blocks */
+    struct paired ratio;      /* to a pthread; set by creation_compare */
+    const char *verdict;      /* likewise */
+};
+
+struct creation_results {
+    struct creation_result *all;
+    size_t count;
+};
+
 int creation_conclude(const struct context *context, const struct plan *plan,
                       const struct samples *samples, struct report *report,
                       struct failure *failure);
+
+/* Adds the comparisons and warns of an unreliable control. 0 or -ENOMEM. */
+int creation_compare(struct creation_results *results, struct report *report);
 
 /* Titles and captions, from what the report already holds. 0 or -ENOMEM. */
 int creation_charts(const struct samples *samples, struct report *report);

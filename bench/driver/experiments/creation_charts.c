@@ -23,13 +23,12 @@ static const json_t *compared(const struct report *report, const char *name,
 }
 
 /* The headline placement, or the first that was measured. */
-static const struct creation_placement *
-headline(const struct report *report)
+static const struct creation_placement *headline(const struct report *report)
 {
     for (size_t i = 0; i < creation_placements_count; i++)
-        if (!isnan(report_get(row(report, "pthread",
-                                  creation_placements[i].name),
-                              "median_us")))
+        if (!isnan(
+                report_get(row(report, "pthread", creation_placements[i].name),
+                           "median_us")))
             return &creation_placements[i];
     return &creation_placements[0];
 }
@@ -51,7 +50,8 @@ static bool process_range(const struct report *report, const char *placement,
 
     *ret_low = INFINITY;
     *ret_high = 0;
-    json_array_foreach(report->summaries, i, object) {
+    json_array_foreach(report->summaries, i, object)
+    {
         const char *family = report_text(object, "family");
         double ratio = report_get(object, "ratio");
 
@@ -81,20 +81,26 @@ static void title_rows(const struct report *report,
         times(low, a);
         times(high, b);
         if (strcmp(a, b) == 0)
-            snprintf(title, TITLE, "Starting a process costs %s times as much "
-                     "as a thread", a);
+            snprintf(title, TITLE,
+                     "Starting a process costs %s times as much "
+                     "as a thread",
+                     a);
         else
-            snprintf(title, TITLE, "Starting a process costs %s to %s times "
-                     "as much as a thread", a, b);
+            snprintf(title, TITLE,
+                     "Starting a process costs %s to %s times "
+                     "as much as a thread",
+                     a, b);
     } else if (report_get(fork, "ratio_low") > 1) {
         snprintf(title, TITLE, "fork costs %s times as much as a thread",
                  times(report_get(fork, "ratio"), a));
     } else if (!isnan(report_get(fork, "ratio"))) {
-        snprintf(title, TITLE, "No difference detected between fork and a "
+        snprintf(title, TITLE,
+                 "No difference detected between fork and a "
                  "thread");
     } else {
-        experiment_time(report_get(row(report, "pthread", at->name),
-                                   "median_us"), cost, sizeof(cost));
+        experiment_time(
+            report_get(row(report, "pthread", at->name), "median_us"), cost,
+            sizeof(cost));
         snprintf(title, TITLE, "A thread costs %s from call to join", cost);
     }
 }
@@ -111,9 +117,10 @@ static void title_points(const struct report *report,
 
         if (isnan(share))
             continue;
-        snprintf(title, TITLE, "%s has returned after %.0f %% of what it "
-                 "costs", strcmp(names[i], "pthread") == 0 ? "pthread_create"
-                                                           : names[i],
+        snprintf(title, TITLE,
+                 "%s has returned after %.0f %% of what it "
+                 "costs",
+                 strcmp(names[i], "pthread") == 0 ? "pthread_create" : names[i],
                  share * 100);
         return;
     }
@@ -133,11 +140,15 @@ static void title_tails(const struct report *report,
     char a[16];
 
     if (!isnan(p99))
-        snprintf(title, TITLE, "One %s in a hundred takes %s times the median "
-                 "or more", name, times(p99 / median, a));
+        snprintf(title, TITLE,
+                 "One %s in a hundred takes %s times the median "
+                 "or more",
+                 name, times(p99 / median, a));
     else
-        snprintf(title, TITLE, "The slowest of %.0f %ss took %s times the "
-                 "median", report_get(object, "n"), name,
+        snprintf(title, TITLE,
+                 "The slowest of %.0f %ss took %s times the "
+                 "median",
+                 report_get(object, "n"), name,
                  times(report_get(object, "max_us") / median, a));
 }
 
@@ -153,10 +164,13 @@ static void title_placements(const struct report *report, char *title)
         snprintf(title, TITLE, "Where the child runs is part of its cost");
     else if (report_get(same, "ratio_low") > report_get(free_, "ratio_high") ||
              report_get(same, "ratio_high") < report_get(free_, "ratio_low"))
-        snprintf(title, TITLE, "A fork costs %s threads on one CPU, %s where "
-                 "the scheduler chooses", times(here, a), times(there, b));
+        snprintf(title, TITLE,
+                 "A fork costs %s threads on one CPU, %s where "
+                 "the scheduler chooses",
+                 times(here, a), times(there, b));
     else
-        snprintf(title, TITLE, "A fork costs about as many threads on one CPU "
+        snprintf(title, TITLE,
+                 "A fork costs about as many threads on one CPU "
                  "as anywhere");
 }
 
@@ -170,13 +184,18 @@ static void title_libc(const struct report *report,
     if (isnan(report_get(ratio, "ratio")))
         snprintf(title, TITLE, "What the C library adds to a creation");
     else if (report_get(ratio, "ratio_low") > 1)
-        snprintf(title, TITLE, "A thread costs %s times as much with musl as "
-                 "with glibc", times(report_get(ratio, "ratio"), a));
+        snprintf(title, TITLE,
+                 "A thread costs %s times as much with musl as "
+                 "with glibc",
+                 times(report_get(ratio, "ratio"), a));
     else if (report_get(ratio, "ratio_high") < 1)
-        snprintf(title, TITLE, "A thread costs %s times as much with glibc as "
-                 "with musl", times(1 / report_get(ratio, "ratio"), a));
+        snprintf(title, TITLE,
+                 "A thread costs %s times as much with glibc as "
+                 "with musl",
+                 times(1 / report_get(ratio, "ratio"), a));
     else
-        snprintf(title, TITLE, "No difference detected between threads of "
+        snprintf(title, TITLE,
+                 "No difference detected between threads of "
                  "musl and of glibc");
 }
 
@@ -185,8 +204,8 @@ static void caption_rows(const struct samples *samples,
                          const struct creation_placement *at, char *caption)
 {
     const json_t *pthread = row(report, "pthread", at->name);
-    const json_t *control = compared(report, "pthread-again", "pthread",
-                                     at->name);
+    const json_t *control =
+        compared(report, "pthread-again", "pthread", at->name);
     const json_t *timer = row(report, "timer", at->name);
     const json_t *any = compared(report, "fork", "pthread", at->name);
     char clock[48] = "";
@@ -232,9 +251,10 @@ static int print_rows(struct report *report)
     size_t i;
     json_t *object;
     int rc = report_line(report, "creation: median, × pthread\ton one CPU\t"
-                         "on another\tfree");
+                                 "on another\tfree");
 
-    json_array_foreach(report->summaries, i, object) {
+    json_array_foreach(report->summaries, i, object)
+    {
         const char *name = report_text(object, "case");
         char cells[3][48];
 

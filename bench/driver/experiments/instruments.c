@@ -2,17 +2,16 @@
  * probe at several creation counts; the slope of its line is a cost per
  * creation that never saw our clock. Ours is the mean over the same range of
  * creations. Both are pinned, and paired by round. */
-#define _GNU_SOURCE /* open_memstream */
 #include "experiment.h"
+#include "hyperfine.h"
 
 #include <errno.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNTS = 3, TITLE = 160, CAPTION = 512, QUOTED = 2 * PATH_MAX + 16 };
+enum { COUNTS = 3, TITLE = 160, CAPTION = 512 };
 
 /* Creations at effort 1, so that a run takes a few milliseconds. */
 static const struct subject {
@@ -28,80 +27,6 @@ static unsigned creations(const struct context *context,
                           const struct subject *subject, unsigned i)
 {
     return (subject->fewest << i) * context->options.profile->effort;
-}
-
-/* ---- hyperfine's JSON as rows ---- */
-
-/* How many creations a command line asked for. */
-static double creations_of(const char *command)
-{
-    const char *samples = strstr(command, "samples=");
-
-    return samples != NULL ? strtod(samples + strlen("samples="), NULL) : NAN;
-}
-
-static int print_results(FILE *out, const json_t *results)
-{
-    size_t i, run;
-    json_t *result, *time;
-
-    fputs("creations,run,wall_s,error\n", out);
-    json_array_foreach(results, i, result) {
-        const char *command = json_string_value(json_object_get(result,
-                                                                "command"));
-        double count = creations_of(command != NULL ? command : "");
-
-        if (isnan(count))
-            return -EPROTO;
-        json_array_foreach(json_object_get(result, "times"), run, time)
-            fprintf(out, "%.0f,%zu,%.9f,\n", count, run,
-                    json_number_value(time));
-    }
-    return ferror(out) != 0 ? -ENOMEM : 0;
-}
-
-/* hyperfine writes its results anew after each command; in a pipe they follow
- * one another, and the last are the whole. NULL when there are none. */
-static json_t *last_document(const char *text)
-{
-    json_t *last = NULL;
-    size_t at = 0, size = strlen(text);
-
-    while (at < size) {
-        json_error_t error;
-        json_t *next = json_loadb(text + at, size - at,
-                                  JSON_DISABLE_EOF_CHECK, &error);
-        if (next == NULL)
-            break;
-        json_decref(last);
-        last = next;
-        at += (size_t)error.position;
-    }
-    return last;
-}
-
-static int read_hyperfine(const struct bench_case *bench_case, char *text,
-                          struct rows *ret, struct failure *failure)
-{
-    json_t *root = last_document(text);
-    char *csv = NULL;
-    size_t bytes;
-
-    (void)bench_case;
-    free(text);
-    FILE *out = open_memstream(&csv, &bytes);
-    int rc = out != NULL ? print_results(out, json_object_get(root,
-                                                              "results"))
-                         : -errno;
-    json_decref(root);
-    if (out != NULL && fclose(out) != 0)
-        rc = -ENOMEM;
-    if (rc < 0) {
-        free(csv);
-        return failure_note(failure, rc, "hyperfine's results cannot be "
-                            "read");
-    }
-    return rows_parse(csv, ret, failure);
 }
 
 /* ---- plan ---- */
@@ -149,33 +74,17 @@ static int add_ours(const struct context *context, struct plan *plan,
     return rc;
 }
 
-/* hyperfine cuts a command line at its spaces, as a shell would: a backslash
- * before what it would cut at keeps the path whole. */
-static void quoted_probe(const struct context *context, char probe[QUOTED])
-{
-    char path[PATH_MAX + 8];
-    size_t used = 0;
-
-    snprintf(path, sizeof(path), "%s/probe", context->programs);
-    for (const char *c = path; *c != '\0'; c++) {
-        if (strchr(" '\"\\", *c) != NULL)
-            probe[used++] = '\\';
-        probe[used++] = *c;
-    }
-    probe[used] = '\0';
-}
-
 static int add_hyperfine(const struct context *context, struct plan *plan,
                          const struct subject *subject)
 {
     enum { RUNS = 2 };
-    char probe[QUOTED];
+    char probe[HYPERFINE_QUOTED];
     struct bench_case *added = add_case(plan, subject, "hyperfine");
     if (added == NULL)
         return -ENOMEM;
 
-    added->read = read_hyperfine;
-    quoted_probe(context, probe);
+    added->read = hyperfine_rows;
+    hyperfine_quote(context->programs, "probe", probe);
     /* No shell between: -N. The JSON goes to standard output. */
     int rc = bench_case_argument(added, "hyperfine");
     if (rc == 0)
@@ -190,28 +99,17 @@ static int add_hyperfine(const struct context *context, struct plan *plan,
         rc = bench_case_argument(
             added,
             "%s creation mechanism=%s cpu=%d warmup=0 rows=none samples=%u",
-            probe, subject->mechanism,
-            context->machine.first_cpu, creations(context, subject, i));
+            probe, subject->mechanism, context->machine.first_cpu,
+            creations(context, subject, i));
     return rc;
 }
 
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
-    char hyperfine[] = "hyperfine", version[] = "--version";
-    char *const argv[] = { hyperfine, version, NULL };
-    struct command command;
-    int rc = command_run(argv, 20, context->stop, &command, failure);
-
-    if (rc == -ENOENT) {
-        *failure = (struct failure){ "" };
-        return failure_note(failure, -EINVAL, "hyperfine is not installed: "
-                            "install it (scripts/lab setup does), or leave "
-                            "out the experiment instruments");
-    }
+    int rc = hyperfine_check(context->stop, failure);
     if (rc < 0)
         return rc;
-    free(command.out);
 
     for (size_t i = 0; i < SUBJECTS && rc == 0; i++) {
         if (!context_asked(context->options.cases, subjects[i].mechanism))
@@ -221,108 +119,19 @@ static int plan_make(const struct context *context, struct plan *ret,
             rc = add_hyperfine(context, ret, &subjects[i]);
     }
     if (rc == 0 && ret->count == 0)
-        return failure_note(failure, -EINVAL, "instruments knows no case "
+        return failure_note(failure, -EINVAL,
+                            "instruments knows no case "
                             "'%s'; it knows pthread,fork",
                             context->options.cases);
     if (!context_asked(context->options.placement, "same-cpu"))
-        return failure_note(failure, -EINVAL, "instruments knows no placement "
+        return failure_note(failure, -EINVAL,
+                            "instruments knows no placement "
                             "'%s'; it knows same-cpu",
                             context->options.placement);
     return rc < 0 ? failure_note(failure, rc, "cannot plan instruments") : 0;
 }
 
 /* ---- conclusions ---- */
-
-/* The line's slope through one block of hyperfine's, in µs a creation. */
-static double slope_us(const struct rows_table *table)
-{
-    double *x = malloc(table->rows * sizeof(double));
-    double *y = malloc(table->rows * sizeof(double));
-    struct line line = { .slope = NAN };
-
-    for (size_t row = 0; x != NULL && y != NULL && row < table->rows; row++) {
-        x[row] = rows_number(table, row, "creations");
-        y[row] = rows_number(table, row, "wall_s");
-    }
-    if (x == NULL || y == NULL ||
-        statistics_line(x, y, table->rows, &line) < 0)
-        line.slope = NAN;
-    free(x);
-    free(y);
-    return line.slope * 1e6;
-}
-
-static int slopes_read(const struct samples *samples, size_t case_index,
-                       struct series *ret)
-{
-    *ret = (struct series){ .rounds = samples->rounds };
-    ret->by_round = malloc((ret->rounds + 1) * sizeof(double));
-    if (ret->by_round == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < ret->rounds; i++)
-        ret->by_round[i] = NAN;
-    for (size_t i = 0; i < samples->count; i++) {
-        const struct block *block = &samples->blocks[i];
-
-        if (block->case_index != case_index || block->excluded != NULL)
-            continue;
-        ret->by_round[block->round] = slope_us(&block->rows.table[0]);
-        ret->blocks++;
-        ret->n += block->rows.table[0].rows;
-    }
-    return 0;
-}
-
-/* Adds a run to the result of that many creations, made on first use. */
-static int add_time(json_t *results, const char *creations, double wall_s)
-{
-    json_t *result = NULL;
-    size_t i;
-
-    json_array_foreach(results, i, result)
-        if (strcmp(report_text(result, "creations"), creations) == 0)
-            break;
-    if (i == json_array_size(results)) {
-        char command[128];
-
-        snprintf(command, sizeof(command), "probe samples=%s", creations);
-        result = json_pack("{s:s, s:{s:s}, s:[]}", "command", command,
-                           "parameters", "creations", creations, "times");
-        if (report_add(results, result) < 0)
-            return -ENOMEM;
-    }
-    return report_add(json_object_get(result, "times"), json_real(wall_s));
-}
-
-/* hyperfine's fields: seconds, under its names. */
-static int describe_times(json_t *results)
-{
-    size_t i, run;
-    json_t *result, *time;
-
-    json_array_foreach(results, i, result) {
-        const json_t *times = json_object_get(result, "times");
-        struct distribution d;
-        size_t n = json_array_size(times);
-        double *values = malloc((n + 1) * sizeof(double));
-        if (values == NULL)
-            return -ENOMEM;
-
-        json_array_foreach(times, run, time)
-            values[run] = json_number_value(time);
-        int rc = statistics_distribution(values, n, &d);
-        double stddev = n > 1 ? gsl_stats_sd(values, 1, n) : NAN;
-        free(values);
-        if (rc < 0)
-            return rc;
-        json_object_set_new(result, "mean", report_number(d.mean));
-        json_object_set_new(result, "stddev", report_number(stddev));
-        json_object_set_new(result, "median", report_number(d.median));
-        json_object_set_new(result, "min", report_number(d.min));
-        json_object_set_new(result, "max", report_number(d.max));
-    }
-    return 0;
-}
 
 /* Agreed: the difference may be none, or is within five per cent. */
 static const char *verdict_of(const struct paired *paired)
@@ -338,8 +147,7 @@ static const char *verdict_of(const struct paired *paired)
 
 static json_t *summary(const struct bench_case *ours,
                        const struct bench_case *theirs,
-                       const struct series *means,
-                       const struct series *slopes,
+                       const struct series *means, const struct series *slopes,
                        const struct paired *paired)
 {
     struct interval mean = { .low = NAN, .high = NAN };
@@ -367,51 +175,20 @@ static json_t *summary(const struct bench_case *ours,
         "difference_high_percent",
         report_number((paired->interval.high - 1) * 100), "verdict",
         verdict_of(paired), "unavailable",
-        ours->unavailable[0] != '\0' ? ours->unavailable
-                                     : theirs->unavailable);
+        ours->unavailable[0] != '\0' ? ours->unavailable : theirs->unavailable);
 }
 
-/* All rounds' runs, per creation count, in hyperfine's own format, so that its
- * scripts can read them. */
-static int keep_results(const struct bench_case *theirs,
-                        const struct samples *samples, size_t case_index,
-                        struct report *report)
-{
-    json_t *results = json_array();
-    char name[80];
-
-    for (size_t i = 0; i < samples->count; i++) {
-        const struct block *block = &samples->blocks[i];
-        const struct rows_table *table = &block->rows.table[0];
-
-        for (size_t row = 0;
-             block->case_index == case_index && row < table->rows; row++)
-            if (add_time(results, rows_cell(table, row, "creations"),
-                         rows_number(table, row, "wall_s")) < 0)
-                return -ENOMEM;
-    }
-    if (describe_times(results) < 0)
-        return -ENOMEM;
-    snprintf(name, sizeof(name), "hyperfine-%s.json", theirs->name);
-    return json_object_set_new(report->files, name,
-                               json_pack("{s:o}", "results", results)) == 0
-               ? 0
-               : -ENOMEM;
-}
-
-static int conclude_pair(const struct plan *plan,
-                         const struct samples *samples, size_t ours,
-                         struct report *report)
+static int conclude_pair(const struct plan *plan, const struct samples *samples,
+                         size_t ours, struct report *report)
 {
     struct series means = { .rounds = 0 }, slopes = { .rounds = 0 };
     struct paired paired = { .ratio = NAN,
                              .interval = { .low = NAN, .high = NAN } };
     size_t theirs = ours + 1;
 
-    int rc = series_read(samples, ours, "reaped_ns", 1e-3, series_mean,
-                         &means);
+    int rc = series_read(samples, ours, "reaped_ns", 1e-3, series_mean, &means);
     if (rc == 0)
-        rc = slopes_read(samples, theirs, &slopes);
+        rc = hyperfine_slopes(samples, theirs, &slopes);
     if (rc == 0) {
         const struct comparison comparison = {
             .experiment = "instruments",
@@ -423,15 +200,14 @@ static int conclude_pair(const struct plan *plan,
             .more = "ours is higher",
             .less = "ours is lower",
         };
-        rc = experiment_compare(report, &comparison, &means, &slopes,
-                                &paired);
+        rc = experiment_compare(report, &comparison, &means, &slopes, &paired);
     }
     if (rc == 0)
         rc = report_add(report->summaries,
                         summary(&plan->cases[ours], &plan->cases[theirs],
                                 &means, &slopes, &paired));
     if (rc == 0)
-        rc = keep_results(&plan->cases[theirs], samples, theirs, report);
+        rc = hyperfine_keep(&plan->cases[theirs], samples, theirs, report);
     series_free(&means);
     series_free(&slopes);
     return rc;
@@ -445,19 +221,19 @@ static int words(const struct samples *samples, struct report *report)
     bool agree = true;
     double widest = 0;
     int rc = report_line(report, "instruments: per creation\tours, mean\t"
-                         "hyperfine, slope\tdifference");
+                                 "hyperfine, slope\tdifference");
 
-    json_array_foreach(report->summaries, i, object) {
+    json_array_foreach(report->summaries, i, object)
+    {
         double difference = report_get(object, "difference_percent");
         char ours[32], theirs[32];
 
         if (strcmp(report_text(object, "experiment"), "instruments") != 0)
             continue;
         experiment_time(report_get(object, "mean_us"), ours, sizeof(ours));
-        experiment_time(report_get(object, "slope_us"), theirs,
-                        sizeof(theirs));
-        agree = agree && strncmp(report_text(object, "verdict"), "agree",
-                                 5) == 0;
+        experiment_time(report_get(object, "slope_us"), theirs, sizeof(theirs));
+        agree =
+            agree && strncmp(report_text(object, "verdict"), "agree", 5) == 0;
         widest = fmax(widest, fabs(difference));
         if (rc == 0)
             rc = report_line(report, "  %s\t%s\t%s\t%+.1f %%",
@@ -465,17 +241,22 @@ static int words(const struct samples *samples, struct report *report)
                              difference);
     }
     if (agree)
-        snprintf(title, sizeof(title), "Two instruments agree: hyperfine and "
-                 "the probe differ by %.1f %% at most", widest);
+        snprintf(title, sizeof(title),
+                 "Two instruments agree: hyperfine and "
+                 "the probe differ by %.1f %% at most",
+                 widest);
     else
-        snprintf(title, sizeof(title), "Two instruments disagree: hyperfine "
-                 "and the probe differ by up to %.1f %%", widest);
+        snprintf(title, sizeof(title),
+                 "Two instruments disagree: hyperfine "
+                 "and the probe differ by up to %.1f %%",
+                 widest);
     snprintf(caption, sizeof(caption),
              "Ours: mean of single creations. hyperfine: slope of whole runs "
              "of the same program over %d creation counts. Both on one CPU, "
              "paired in %u rounds; bars: 95 %% interval of the median "
              "difference by the sign test. Agree: it includes 0 or lies "
-             "within 5 %%.", COUNTS, samples->rounds);
+             "within 5 %%.",
+             COUNTS, samples->rounds);
     return rc == 0 ? report_chart(report, "instruments", title, caption) : rc;
 }
 

@@ -76,8 +76,7 @@ static double target_ms(const struct context *context, size_t workloads)
                           ? context->options.time_budget_s
                           : context->options.profile->speedup_s;
     double target = budget_s * 1000 * 0.6 /
-                    (ROUNDS_AT_LEAST * round_cost(context) *
-                     (double)workloads);
+                    (ROUNDS_AT_LEAST * round_cost(context) * (double)workloads);
     double most = 20.0 * context->options.profile->effort;
 
     return fmax(5, fmin(target, most));
@@ -96,8 +95,9 @@ static int serial_ms(const struct context *context, const char *workload,
     snprintf(workload_word, sizeof(workload_word), "workload=%s", workload);
     snprintf(size_word, sizeof(size_word), "size=%lu", size);
     char serial[] = "kind=serial", speedup[] = "speedup";
-    char *const argv[] = { path, speedup, workload_word, serial, size_word,
-                           NULL };
+    char *const argv[] = {
+        path, speedup, workload_word, serial, size_word, NULL
+    };
 
     int rc = command_run(argv, LIMIT_S, context->stop, &command, failure);
     if (rc == 0)
@@ -121,8 +121,8 @@ static int calibrate(const struct context *context, const char *workload,
 
     for (int step = 0; step < STEPS; step++) {
         double ms;
-        int rc = serial_ms(context, workload, (unsigned long)size, &ms,
-                           failure);
+        int rc =
+            serial_ms(context, workload, (unsigned long)size, &ms, failure);
         if (rc < 0)
             return rc;
         if (ms > 0.8 * target && ms < 1.25 * target)
@@ -131,8 +131,8 @@ static int calibrate(const struct context *context, const char *workload,
     }
 
     double unit = pow(10, floor(log10(size)) - 1);
-    *ret_size = (unsigned long)fmax(1, floor(size / fmax(unit, 1)) *
-                                           fmax(unit, 1));
+    *ret_size =
+        (unsigned long)fmax(1, floor(size / fmax(unit, 1)) * fmax(unit, 1));
     return 0;
 }
 
@@ -197,8 +197,8 @@ static int add_workload(const struct context *context, struct plan *plan,
     for (size_t k = 1; k < speedup_kinds_count; k++)
         for (size_t i = 0; i < n && rc == 0; i++)
             if (asked(context, speedup_kinds[k].name))
-                rc = add_case(context, plan, &speedup_kinds[k], work,
-                              counts[i]);
+                rc =
+                    add_case(context, plan, &speedup_kinds[k], work, counts[i]);
     return rc;
 }
 
@@ -210,17 +210,20 @@ static int check_names(const struct context *context, struct failure *failure)
         bool found = false;
 
         for (size_t k = 0; k < speedup_kinds_count; k++)
-            found = found || (strlen(speedup_kinds[k].name) == length &&
-                              strncmp(speedup_kinds[k].name, rest, length) ==
-                                  0);
+            found =
+                found || (strlen(speedup_kinds[k].name) == length &&
+                          strncmp(speedup_kinds[k].name, rest, length) == 0);
         if (!found)
-            return failure_note(failure, -EINVAL, "speedup knows no case "
+            return failure_note(failure, -EINVAL,
+                                "speedup knows no case "
                                 "'%.*s'; it knows serial,processes,threads,"
-                                "copies", (int)length, rest);
+                                "copies",
+                                (int)length, rest);
         rest += length + (rest[length] == ',');
     }
     if (!context_asked(context->options.placement, "free"))
-        return failure_note(failure, -EINVAL, "speedup knows no placement "
+        return failure_note(failure, -EINVAL,
+                            "speedup knows no placement "
                             "'%s'; it knows free",
                             context->options.placement);
     return 0;

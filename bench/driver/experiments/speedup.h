@@ -18,7 +18,7 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
 
 /* Titles, captions and the short table, from what the report already holds.
  * 0 or -ENOMEM. */
-int speedup_charts(const struct context *context,
-                   const struct samples *samples, struct report *report);
+int speedup_charts(const struct context *context, const struct samples *samples,
+                   struct report *report);
 
 #endif

@@ -24,12 +24,12 @@ static const json_t *row(const struct report *report, const char *kind,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-        if (is_speedup(object) &&
-            strcmp(report_text(object, "case"), kind) == 0 &&
-            strcmp(report_text(object, "workload"), workload) == 0 &&
-            report_get(object, "workers") == workers)
-            return object;
+    json_array_foreach(
+        report->summaries, i,
+        object) if (is_speedup(object) &&
+                    strcmp(report_text(object, "case"), kind) == 0 &&
+                    strcmp(report_text(object, "workload"), workload) == 0 &&
+                    report_get(object, "workers") == workers) return object;
     return NULL;
 }
 
@@ -44,7 +44,8 @@ static size_t points(const struct report *report, const char *kind,
     size_t i, n = 0;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object) {
+    json_array_foreach(report->summaries, i, object)
+    {
         double s = report_get(object, "speedup");
         double w = report_get(object, "workers");
 
@@ -100,9 +101,9 @@ static int add_fit(struct report *report, const char *kind,
 {
     return report_add(
         report->fits,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:f}",
-                  "experiment", "speedup", "case", kind, "workload", workload,
-                  "model", model, "parameter", parameter, "value",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:f}", "experiment",
+                  "speedup", "case", kind, "workload", workload, "model", model,
+                  "parameter", parameter, "value",
                   report_number(estimate->value), "low",
                   report_number(estimate->low), "high",
                   report_number(estimate->high), "ci_level", 0.95));
@@ -144,9 +145,9 @@ static const char *first_workload(const struct report *report)
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-        if (is_speedup(object))
-            return report_text(object, "workload");
+    json_array_foreach(
+        report->summaries, i,
+        object) if (is_speedup(object)) return report_text(object, "workload");
     return "";
 }
 
@@ -157,14 +158,14 @@ static bool kinds_differ(const struct report *report, const char *workload,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->comparisons, i, object)
-        if (is_speedup(object) &&
-            strcmp(report_text(object, "case"), "threads") == 0 &&
-            strcmp(report_text(object, "workload"), workload) == 0 &&
-            report_get(object, "workers") == workers &&
-            strcmp(report_text(object, "verdict"),
-                   "no difference detected") != 0)
-            return true;
+    json_array_foreach(
+        report->comparisons, i,
+        object) if (is_speedup(object) &&
+                    strcmp(report_text(object, "case"), "threads") == 0 &&
+                    strcmp(report_text(object, "workload"), workload) == 0 &&
+                    report_get(object, "workers") == workers &&
+                    strcmp(report_text(object, "verdict"),
+                           "no difference detected") != 0) return true;
     return false;
 }
 
@@ -182,21 +183,27 @@ static void titles(const struct context *context, const struct report *report,
 
     snprintf(efficiency_title, TITLE, "How much of each CPU the work gets");
     if (!isnan(of))
-        snprintf(efficiency_title, TITLE, "%s: %d workers reach %.0f %% of "
-                 "what this machine can give", workload, n, of * 100);
+        snprintf(efficiency_title, TITLE,
+                 "%s: %d workers reach %.0f %% of "
+                 "what this machine can give",
+                 workload, n, of * 100);
     if (n == 1)
-        snprintf(speedup_title, TITLE, "One usable CPU: more workers bring "
+        snprintf(speedup_title, TITLE,
+                 "One usable CPU: more workers bring "
                  "nothing");
     else if (isnan(t) || isnan(p))
         snprintf(speedup_title, TITLE, "How far %d CPUs bring the same work",
                  n);
     else if (kinds_differ(report, workload, n))
-        snprintf(speedup_title, TITLE, "%s on %d CPUs: processes %.2f times, "
-                 "threads %.2f times as fast", workload, n, p, t);
+        snprintf(speedup_title, TITLE,
+                 "%s on %d CPUs: processes %.2f times, "
+                 "threads %.2f times as fast",
+                 workload, n, p, t);
     else
-        snprintf(speedup_title, TITLE, "%s on %d CPUs: %.2f times as fast, "
-                 "no difference between kinds detected", workload, n,
-                 (t + p) / 2);
+        snprintf(speedup_title, TITLE,
+                 "%s on %d CPUs: %.2f times as fast, "
+                 "no difference between kinds detected",
+                 workload, n, (t + p) / 2);
 }
 
 static void caption(const struct context *context,
@@ -208,11 +215,12 @@ static void caption(const struct context *context,
              "gate to the last end; speedup: median of times paired with "
              "their round's serial time, bars: 95 %% interval by the sign "
              "test. Ceiling: n independent copies of the whole work. Usable "
-             "CPUs: %d.", samples->rounds, context->machine.usable_cpus);
+             "CPUs: %d.",
+             samples->rounds, context->machine.usable_cpus);
 }
 
-static int print_workload(const struct context *context,
-                          struct report *report, const char *workload)
+static int print_workload(const struct context *context, struct report *report,
+                          const char *workload)
 {
     size_t i;
     json_t *object;
@@ -220,9 +228,12 @@ static int print_workload(const struct context *context,
     char time[32];
 
     experiment_time(report_get(serial, "median_s") * 1e6, time, sizeof(time));
-    int rc = report_line(report, "speedup: %s (serial %s)\tprocesses\t"
-                         "threads\tceiling", workload, time);
-    json_array_foreach(report->summaries, i, object) {
+    int rc = report_line(report,
+                         "speedup: %s (serial %s)\tprocesses\t"
+                         "threads\tceiling",
+                         workload, time);
+    json_array_foreach(report->summaries, i, object)
+    {
         double workers = report_get(object, "workers");
 
         if (rc < 0 || !is_speedup(object) ||
@@ -232,16 +243,15 @@ static int print_workload(const struct context *context,
         rc = report_line(
             report, "  %.0f workers%s\t%.2f\t%.2f\t%.2f", workers,
             workers > context->machine.usable_cpus ? " (oversubscribed)" : "",
-            report_get(row(report, "processes", workload, workers),
-                       "speedup"),
+            report_get(row(report, "processes", workload, workers), "speedup"),
             report_get(row(report, "threads", workload, workers), "speedup"),
             report_get(object, "speedup"));
     }
     return rc;
 }
 
-static int workload_words(const struct context *context,
-                          struct report *report, const char *workload)
+static int workload_words(const struct context *context, struct report *report,
+                          const char *workload)
 {
     int rc = print_workload(context, report, workload);
 
@@ -252,8 +262,8 @@ static int workload_words(const struct context *context,
     return rc;
 }
 
-int speedup_charts(const struct context *context,
-                   const struct samples *samples, struct report *report)
+int speedup_charts(const struct context *context, const struct samples *samples,
+                   struct report *report)
 {
     char speedup_title[TITLE], efficiency_title[TITLE], text[CAPTION];
     size_t i;
@@ -262,11 +272,11 @@ int speedup_charts(const struct context *context,
 
     if (report_table(report, "speedup-model", model_columns) == NULL)
         return -ENOMEM;
-    json_array_foreach(report->summaries, i, object)
-        if (rc == 0 && is_speedup(object) &&
-            strcmp(report_text(object, "case"), "serial") == 0)
-            rc = workload_words(context, report,
-                                report_text(object, "workload"));
+    json_array_foreach(
+        report->summaries, i,
+        object) if (rc == 0 && is_speedup(object) &&
+                    strcmp(report_text(object, "case"), "serial") == 0) rc =
+        workload_words(context, report, report_text(object, "workload"));
     if (rc < 0)
         return rc;
 
@@ -274,7 +284,6 @@ int speedup_charts(const struct context *context,
     caption(context, samples, text);
     rc = report_chart(report, "speedup", speedup_title, text);
     if (rc == 0)
-        rc = report_chart(report, "speedup-efficiency", efficiency_title,
-                          text);
+        rc = report_chart(report, "speedup-efficiency", efficiency_title, text);
     return rc;
 }

@@ -48,8 +48,7 @@ static const struct result *find(const struct results *results,
 }
 
 /* Every run must have found the same result as the first of its workload. */
-static int check_results(const struct plan *plan,
-                         const struct samples *samples,
+static int check_results(const struct plan *plan, const struct samples *samples,
                          struct failure *failure)
 {
     for (size_t i = 0; i < samples->count; i++) {
@@ -68,11 +67,12 @@ static int check_results(const struct plan *plan,
                 first == NULL || *first == '\0')
                 continue;
             if (strcmp(first, result) != 0)
-                return failure_note(
-                    failure, -EBADMSG, "the run is void: %s on %s workers "
-                    "found %s where %s found %s (%s)", one->name,
-                    bench_case_value(one, "workers"), result, other->name,
-                    first, bench_case_value(one, "workload"));
+                return failure_note(failure, -EBADMSG,
+                                    "the run is void: %s on %s workers "
+                                    "found %s where %s found %s (%s)",
+                                    one->name, bench_case_value(one, "workers"),
+                                    result, other->name, first,
+                                    bench_case_value(one, "workload"));
             break; /* equal to one, and that one to all before it */
         }
     }
@@ -92,8 +92,8 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .of_ceiling = not_measured,
         .verdict = "",
     };
-    int rc = series_read(samples, index, "elapsed_ns", 1e-9,
-                         statistics_median, &ret->elapsed);
+    int rc = series_read(samples, index, "elapsed_ns", 1e-9, statistics_median,
+                         &ret->elapsed);
     if (rc == 0)
         rc = series_read(samples, index, "total_ns", 1e-9, statistics_median,
                          &ret->total);
@@ -110,8 +110,8 @@ static void scale(struct paired *paired, double factor)
 static int ratio(const struct series *top, const struct series *base,
                  struct paired *ret)
 {
-    int rc = statistics_ratio(top->by_round, base->by_round, top->rounds,
-                              0.95, ret);
+    int rc =
+        statistics_ratio(top->by_round, base->by_round, top->rounds, 0.95, ret);
     if (rc == -EINVAL) {
         *ret = not_measured;
         return 0;
@@ -121,10 +121,9 @@ static int ratio(const struct series *top, const struct series *base,
 
 static int read_speedup(const struct results *results, struct result *result)
 {
-    const struct result *serial = find(results, "serial", result->workload,
-                                       1);
-    const struct result *ceiling = find(results, "copies", result->workload,
-                                        result->workers);
+    const struct result *serial = find(results, "serial", result->workload, 1);
+    const struct result *ceiling =
+        find(results, "copies", result->workload, result->workers);
     int rc = 0;
 
     if (serial != NULL)
@@ -146,8 +145,7 @@ static int compare(const struct results *results, struct result *result,
     bool control = is(result, "copies") && result->workers == 1;
     const struct result *base =
         control ? find(results, "serial", result->workload, 1)
-                : find(results, "processes", result->workload,
-                       result->workers);
+                : find(results, "processes", result->workload, result->workers);
     unsigned count = 0;
 
     if (base == NULL || (!control && !is(result, "threads")))
@@ -192,8 +190,7 @@ static json_t *summary(const struct context *context,
                        const struct result *result)
 {
     const struct bench_case *bench_case = result->bench_case;
-    const struct result *serial = find(results, "serial", result->workload,
-                                       1);
+    const struct result *serial = find(results, "serial", result->workload, 1);
     const struct paired *s = &result->speedup, *c = &result->of_ceiling;
     struct interval interval = { .low = NAN, .high = NAN };
     double n = result->workers;
@@ -210,10 +207,9 @@ static json_t *summary(const struct context *context,
         bench_case->family, "placement", "free", "parameters", "workload",
         result->workload, "workers", result->workers, "size",
         atoi(bench_case_value(bench_case, "size")), "zone",
-        zone(&context->machine, result->workers), "n",
-        (int)result->elapsed.n, "blocks", (int)result->elapsed.blocks,
-        "failed", (int)result->elapsed.failed, "verdict", result->verdict,
-        "unavailable",
+        zone(&context->machine, result->workers), "n", (int)result->elapsed.n,
+        "blocks", (int)result->elapsed.blocks, "failed",
+        (int)result->elapsed.failed, "verdict", result->verdict, "unavailable",
         result->elapsed.n > 0 ? ""
         : error != NULL       ? error
                               : bench_case->unavailable);
@@ -224,12 +220,12 @@ static json_t *summary(const struct context *context,
         const char *key;
         double value;
     } numbers[] = {
-        { "median_s", statistics_median(result->elapsed.by_round,
-                                        result->elapsed.rounds) },
+        { "median_s",
+          statistics_median(result->elapsed.by_round, result->elapsed.rounds) },
         { "ci_low_s", interval.low },
         { "ci_high_s", interval.high },
-        { "total_s", statistics_median(result->total.by_round,
-                                       result->total.rounds) },
+        { "total_s",
+          statistics_median(result->total.by_round, result->total.rounds) },
         { "serial_s", serial == NULL
                           ? NAN
                           : statistics_median(serial->elapsed.by_round,

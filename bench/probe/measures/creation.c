@@ -25,7 +25,7 @@ enum { SAMPLES_AT_LEAST = 3 };
 struct sample {
     uint64_t begin_ns, returned_ns, started_ns, reaped_ns;
     int32_t parent_cpu, child_cpu; /* -1: not asked */
-    int32_t error;     /* errno of create or reap; 0: none */
+    int32_t error;                 /* errno of create or reap; 0: none */
 };
 
 /* Page faults and context switches, of this process and of the children that
@@ -192,9 +192,8 @@ static int stamp_open(struct child *child)
     return 0;
 }
 
-static int block_prepare(struct block *block,
-                         const struct arguments *arguments, char *programs,
-                         char *message)
+static int block_prepare(struct block *block, const struct arguments *arguments,
+                         char *programs, char *message)
 {
     const char *name = arguments_word(arguments, "mechanism");
     long cpu = arguments_number(arguments, "cpu");
@@ -203,7 +202,8 @@ static int block_prepare(struct block *block,
     if (block->mechanism == NULL) {
         snprintf(message, MEASURE_MESSAGE,
                  "mechanism=%.40s is unknown; `probe list mechanisms` shows "
-                 "them all", name);
+                 "them all",
+                 name);
         return -EINVAL;
     }
     block->warmups = (size_t)arguments_number(arguments, "warmup");
@@ -221,8 +221,10 @@ static int block_prepare(struct block *block,
 
     int rc = pin(cpu);
     if (rc < 0)
-        return error_say(message, -rc, "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows", cpu);
+        return error_say(message, -rc,
+                         "cannot pin to cpu=%ld; use one of "
+                         "those that `taskset -p $$` shows",
+                         cpu);
     if (arguments_number(arguments, "stamp") != 0)
         rc = stamp_open(&block->child);
     if (rc < 0)
@@ -274,8 +276,9 @@ static const struct key keys[] = {
     { "mechanism", NULL, 0, 0, "`probe list mechanisms` shows them all" },
     { "samples", "20", 1, 10000000, "creations to measure, at most" },
     { "warmup", "3", 0, 1000000, "unmeasured creations before them" },
-    { "budget_ms", "600000", 1, 600000, "stop after this time (3 samples "
-                                        "at least)" },
+    { "budget_ms", "600000", 1, 600000,
+      "stop after this time (3 samples "
+      "at least)" },
     { "cpu", "-1", -1, 1023, "pin the probe to this CPU; -1: do not" },
     { "child_cpu", "-1", -1, 1023, "the child moves there first; -1: stays" },
     { "stamp", "0", 0, 1, "1: the child notes when and where it started" },
@@ -283,6 +286,6 @@ static const struct key keys[] = {
     { NULL, NULL, 0, 0, NULL },
 };
 
-const struct measure measure_creation = {
-    "creation", "what one empty child costs", keys, run
-};
+const struct measure measure_creation = { "creation",
+                                          "what one empty child costs", keys,
+                                          run };

@@ -102,9 +102,9 @@ static struct outcome crew_run(struct crew *crew,
     uint64_t begin_ns = clock_now_ns();
     while (started < crew->workers && outcome.error == 0) {
         places[started] = (struct place){ .crew = crew, .index = started };
-        workers[started] = (struct worker){
-            .kind = kind, .target = work, .arg = &places[started]
-        };
+        workers[started] = (struct worker){ .kind = kind,
+                                            .target = work,
+                                            .arg = &places[started] };
         outcome.error = -worker_start(&workers[started]);
         started += outcome.error == 0;
     }
@@ -174,7 +174,8 @@ static int crew_make(const struct arguments *arguments, bool whole,
     if (workload == NULL) {
         snprintf(message, MEASURE_MESSAGE,
                  "workload=%.40s is unknown; `probe list workloads` shows "
-                 "them all", name);
+                 "them all",
+                 name);
         return -EINVAL;
     }
 
@@ -207,8 +208,10 @@ static int run(const struct arguments *arguments, struct table *table,
     while (k < KINDS && strcmp(kinds[k].name, name) != 0)
         k++;
     if (k == KINDS) {
-        snprintf(message, MEASURE_MESSAGE, "kind=%.40s: give serial, "
-                 "processes, threads or copies", name);
+        snprintf(message, MEASURE_MESSAGE,
+                 "kind=%.40s: give serial, "
+                 "processes, threads or copies",
+                 name);
         return -EINVAL;
     }
 
