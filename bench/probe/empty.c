@@ -8,11 +8,12 @@
 
 int main(int argc, char *argv[])
 {
-    int cpu = argc > 1 ? atoi(argv[1]) : -1;
     int fd = argc > 2 ? atoi(argv[2]) : -1;
     struct stamp stamp;
+    const struct orders orders = { .cpu = argc > 1 ? atoi(argv[1]) : -1,
+                                   .stamp = fd >= 0 ? &stamp : NULL };
 
-    int code = empty_child(cpu, fd >= 0 ? &stamp : NULL);
+    int code = empty_child(orders);
     if (fd >= 0 &&
         pwrite(fd, &stamp, sizeof(stamp), 0) != (ssize_t)sizeof(stamp))
         return EXIT_FAILURE;

@@ -17,17 +17,18 @@ enum {
     EMPTY_NOT_MOVED = 43 /* sched_setaffinity(2) refused the CPU */
 };
 
-/* cpu: where to move, -1: stay. stamp: where to write, NULL: nowhere.
- * Returns the code to leave with. Needs _GNU_SOURCE (sched.h). */
-static inline int empty_child(int cpu, struct stamp *stamp)
+/* Returns the code to leave with. Needs _GNU_SOURCE (sched.h). */
+static inline int empty_child(struct orders orders)
 {
+    struct stamp *stamp = orders.stamp;
+
     if (stamp != NULL)
         stamp->started_ns = clock_now_ns();
-    if (cpu >= 0) {
+    if (orders.cpu >= 0) {
         cpu_set_t set;
 
         CPU_ZERO(&set);
-        CPU_SET((unsigned)cpu, &set);
+        CPU_SET((unsigned)orders.cpu, &set);
         if (sched_setaffinity(0, sizeof(set), &set) != 0)
             return EMPTY_NOT_MOVED;
     }

@@ -18,13 +18,6 @@
 
 extern char **environ;
 
-/* The child's whole life, but for its way out. Inlined: a vfork child must not
- * return from the function that called vfork. */
-static inline int child_main(const struct child *child)
-{
-    return empty_child(child->cpu, child->stamp);
-}
-
 /* ---- timer: nothing is created; what is left is the clock itself ---- */
 
 static int nothing(struct child *child)
@@ -39,18 +32,22 @@ static int raw_main(void *arg)
 {
     struct child *child = arg;
 
-    child->code = child_main(child);
+    child->code = empty_child(child->orders);
     return 0;
 }
 
 static void *pthread_main(void *arg)
 {
-    return (void *)(intptr_t)child_main(arg);
+    const struct child *child = arg;
+
+    return (void *)(intptr_t)empty_child(child->orders);
 }
 
 static int thrd_main(void *arg)
 {
-    return child_main(arg);
+    const struct child *child = arg;
+
+    return empty_child(child->orders);
 }
 
 static int code_check(int code)
@@ -126,11 +123,15 @@ static int thrd_reap(struct child *child)
 
 static int fork_create(struct child *child)
 {
-    child->pid = fork();
-    if (child->pid < 0)
+    /* On our stack, which fork copies anyway: a child that looked into the
+     * shared mapping would pay for one more page fault. */
+    const struct orders orders = child->orders;
+    pid_t pid = fork();
+    if (pid < 0)
         return -errno;
-    if (child->pid == 0)
-        _exit(child_main(child));
+    if (pid == 0)
+        _exit(empty_child(orders));
+    child->pid = pid;
     return 0;
 }
 
@@ -142,19 +143,20 @@ static int vfork_create(struct child *child)
     if (pid < 0)
         return -errno;
     if (pid == 0)
-        _exit(child_main(child));
+        _exit(empty_child(child->orders));
     child->pid = pid;
     return 0;
 }
 
 static int clone3_create(struct child *child)
 {
+    const struct orders orders = child->orders;
     struct kernel_clone_args args = { .exit_signal = SIGCHLD };
     long pid = syscall(SYS_clone3, &args, sizeof(args));
     if (pid < 0)
         return -errno;
     if (pid == 0)
-        _exit(child_main(child));
+        _exit(empty_child(orders));
     child->pid = (pid_t)pid;
     return 0;
 }
@@ -182,7 +184,7 @@ static int program_prepare(struct child *child, const char *name)
     if (access(child->program, X_OK) != 0)
         return -errno;
 
-    snprintf(child->cpu_text, sizeof(child->cpu_text), "%d", child->cpu);
+    snprintf(child->cpu_text, sizeof(child->cpu_text), "%d", child->orders.cpu);
     snprintf(child->fd_text, sizeof(child->fd_text), "%d", child->stamp_fd);
     child->argv[0] = child->program;
     child->argv[1] = child->cpu_text;
@@ -208,13 +210,14 @@ static int spawn_create(struct child *child)
 
 static int exec_create(struct child *child)
 {
-    child->pid = fork();
-    if (child->pid < 0)
+    pid_t pid = fork();
+    if (pid < 0)
         return -errno;
-    if (child->pid == 0) {
+    if (pid == 0) {
         execve(child->program, child->argv, environ);
         _exit(127);
     }
+    child->pid = pid;
     return 0;
 }
 

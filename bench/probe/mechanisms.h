@@ -15,11 +15,17 @@ struct stamp {
     int32_t cpu;
 };
 
-/* One child, reused for every creation of a block. */
+/* What a child is told. */
+struct orders {
+    int cpu;             /* move there first; -1: stay */
+    struct stamp *stamp; /* shared with the parent; NULL: no stamp */
+};
+
+/* One child, reused for every creation of a block. It lies in a shared mapping,
+ * so a forked child must not write to it. */
 struct child {
     /* Set by the measure before prepare(). */
-    int cpu;              /* the child moves there first; -1: it stays */
-    struct stamp *stamp;  /* shared with the child; NULL: no stamp */
+    struct orders orders;
     int stamp_fd;         /* the file behind stamp, for new programs; -1 */
     const char *programs; /* folder of the empty programs */
 

@@ -34,13 +34,16 @@ struct counts {
     long faults, own_faults, voluntary, involuntary;
 };
 
+/* A block lies in a shared mapping as a whole. Private pages that we write
+ * would be copied after every fork, and that would be part of its cost. */
 struct block {
     const struct mechanism *mechanism;
     struct child child;
-    struct sample *samples;
+    char programs[PATH_MAX];
     size_t warmups, wanted, taken;
     uint64_t budget_ns;
     struct counts counts;
+    struct sample samples[];
 };
 
 static struct counts counts_now(void)
@@ -71,7 +74,7 @@ static struct counts counts_since(const struct counts *before)
 static inline void sample_take(const struct mechanism *mechanism,
                                struct child *child, struct sample *sample)
 {
-    if (child->stamp != NULL)
+    if (child->orders.stamp != NULL)
         sample->parent_cpu = sched_getcpu();
     sample->begin_ns = clock_now_ns();
     int rc = mechanism->create(child);
@@ -82,10 +85,10 @@ static inline void sample_take(const struct mechanism *mechanism,
     }
 
     sample->error = -rc;
-    if (child->stamp != NULL) {
-        sample->started_ns = child->stamp->started_ns;
-        sample->child_cpu = child->stamp->cpu;
-        *child->stamp = (struct stamp){ .started_ns = 0, .cpu = -1 };
+    if (child->orders.stamp != NULL) {
+        sample->started_ns = child->orders.stamp->started_ns;
+        sample->child_cpu = child->orders.stamp->cpu;
+        *child->orders.stamp = (struct stamp){ .started_ns = 0, .cpu = -1 };
     }
 }
 
@@ -183,17 +186,17 @@ static int stamp_open(struct child *child)
     if (fd < 0 || ftruncate(fd, sizeof(struct stamp)) != 0)
         return -errno;
 
-    child->stamp = mmap(NULL, sizeof(struct stamp), PROT_READ | PROT_WRITE,
-                        MAP_SHARED, fd, 0);
-    if (child->stamp == MAP_FAILED)
+    child->orders.stamp = mmap(NULL, sizeof(struct stamp),
+                               PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (child->orders.stamp == MAP_FAILED)
         return -errno;
     child->stamp_fd = fd;
-    *child->stamp = (struct stamp){ .started_ns = 0, .cpu = -1 };
+    *child->orders.stamp = (struct stamp){ .started_ns = 0, .cpu = -1 };
     return 0;
 }
 
 static int block_prepare(struct block *block, const struct arguments *arguments,
-                         char *programs, char *message)
+                         char *message)
 {
     const char *name = arguments_word(arguments, "mechanism");
     long cpu = arguments_number(arguments, "cpu");
@@ -210,14 +213,14 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
     block->wanted = (size_t)arguments_number(arguments, "samples");
     block->budget_ns =
         (uint64_t)arguments_number(arguments, "budget_ms") * 1000000U;
-    block->child.cpu = (int)arguments_number(arguments, "child_cpu");
+    block->child.orders.cpu = (int)arguments_number(arguments, "child_cpu");
     block->child.stamp_fd = -1;
 
-    ssize_t length = readlink("/proc/self/exe", programs, PATH_MAX - 1);
+    ssize_t length = readlink("/proc/self/exe", block->programs, PATH_MAX - 1);
     if (length < 0)
         return error_say(message, errno, "cannot find my own folder");
-    programs[length] = '\0';
-    block->child.programs = dirname(programs);
+    block->programs[length] = '\0';
+    block->child.programs = dirname(block->programs);
 
     int rc = pin(cpu);
     if (rc < 0)
@@ -233,19 +236,12 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
         rc = block->mechanism->prepare(&block->child);
     if (rc < 0)
         return error_say(message, -rc, "cannot prepare %s", name);
-
-    block->samples = shared_map((block->warmups + block->wanted) *
-                                sizeof(block->samples[0]));
-    if (block->samples == NULL)
-        return error_say(message, errno, "no memory for the samples");
     return 0;
 }
 
 static int run(const struct arguments *arguments, struct table *table,
                char *message)
 {
-    struct block block = { 0 };
-    char programs[PATH_MAX];
     const char *rows = arguments_word(arguments, "rows");
     bool silent = strcmp(rows, "none") == 0;
 
@@ -254,20 +250,26 @@ static int run(const struct arguments *arguments, struct table *table,
                  rows);
         return -EINVAL;
     }
-    int rc = block_prepare(&block, arguments, programs, message);
+    size_t samples = (size_t)(arguments_number(arguments, "warmup") +
+                              arguments_number(arguments, "samples"));
+    struct block *block =
+        shared_map(sizeof(*block) + samples * sizeof(block->samples[0]));
+    if (block == NULL)
+        return error_say(message, errno, "no memory for the samples");
+    int rc = block_prepare(block, arguments, message);
     if (rc < 0)
         return rc;
 
-    block_take(&block);
+    block_take(block);
 
     if (!silent) {
-        print_samples(&block, table);
-        print_counts(&block, table);
+        print_samples(block, table);
+        print_counts(block, table);
         return 0;
     }
-    for (size_t i = 0; i < block.taken; i++)
-        if (block.samples[i].error != 0)
-            return error_say(message, block.samples[i].error,
+    for (size_t i = 0; i < block->taken; i++)
+        if (block->samples[i].error != 0)
+            return error_say(message, block->samples[i].error,
                              "creation %zu failed", i);
     return 0;
 }
