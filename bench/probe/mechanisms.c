@@ -241,10 +241,10 @@ const struct mechanism mechanisms[] = {
     { "posix-spawn", "program", "posix_spawn + wait",
       "new static program; no page-table copy", static_prepare, spawn_create,
       process_reap },
-    { "fork-exec", "program", "fork + exec + wait",
+    { "fork-exec", "program", "fork + exec (static)",
       "page-table copy + new static program", static_prepare, exec_create,
       process_reap },
-    { "fork-exec-dynamic", "program", "fork + exec dynamic + wait",
+    { "fork-exec-dynamic", "program", "fork + exec (dynamic)",
       "the same; libraries linked at start", dynamic_prepare, exec_create,
       process_reap },
 };

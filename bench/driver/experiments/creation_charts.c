@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TITLE = 160, CAPTION = 512 };
+enum { TITLE = 160, CAPTION = 700 };
 
 static const json_t *row(const struct report *report, const char *name,
                          const char *placement)
@@ -170,8 +170,8 @@ static void title_placements(const struct report *report, char *title)
                  times(here, a), times(there, b));
     else
         snprintf(title, TITLE,
-                 "A fork costs about as many threads on one CPU "
-                 "as anywhere");
+                 "What a fork costs in threads: no difference by placement "
+                 "detected");
 }
 
 static void title_libc(const struct report *report,
@@ -199,33 +199,42 @@ static void title_libc(const struct report *report,
                  "musl and of glibc");
 }
 
-static void caption_rows(const struct samples *samples,
-                         const struct report *report,
-                         const struct creation_placement *at, char *caption)
+/* What all captions begin with: where, how many, how. */
+static int caption_begin(const struct samples *samples,
+                         const struct report *report, const char *placement,
+                         const char *where, char *caption)
 {
-    const json_t *pthread = row(report, "pthread", at->name);
-    const json_t *control =
-        compared(report, "pthread-again", "pthread", at->name);
-    const json_t *timer = row(report, "timer", at->name);
-    const json_t *any = compared(report, "fork", "pthread", at->name);
-    char clock[48] = "";
+    const json_t *pthread = row(report, "pthread", placement);
 
-    if (!isnan(report_get(timer, "median_us")))
-        snprintf(clock, sizeof(clock), " Of that the clock: %.0f ns.",
-                 report_get(timer, "median_us") * 1000);
-    snprintf(caption, CAPTION,
-             "Parent and child %s. n = %.0f a row or fewer: %u rounds in "
-             "random order, a fresh process a block, none dropped. Bar: 95 %% "
-             "interval of the median, from the ranks of %.0f block medians. "
-             "Ratio: median of paired blocks; 95 %% for all %.0f together. "
-             "A/A control: %.3f [%.3f, %.3f].%s",
-             at->words, report_get(pthread, "n"), samples->rounds,
-             report_get(pthread, "blocks"),
-             isnan(report_get(any, "comparisons"))
-                 ? 1
-                 : report_get(any, "comparisons"),
-             report_get(control, "ratio"), report_get(control, "ratio_low"),
-             report_get(control, "ratio_high"), clock);
+    return snprintf(caption, CAPTION,
+                    "%s. n = %.0f a row or fewer: %u rounds in random order, "
+                    "a fresh process a block, none dropped. ",
+                    where, report_get(pthread, "n"), samples->rounds);
+}
+
+/* Numbers with intervals: what the intervals are, and the noise floor. */
+static void caption_intervals(const struct report *report,
+                              const char *placement, const char *name,
+                              char *caption, int used)
+{
+    const json_t *control =
+        compared(report, "pthread-again", "pthread", placement);
+    const json_t *pthread = row(report, "pthread", placement);
+    double comparisons =
+        report_get(report_find(report->comparisons, "experiment", "creation",
+                               "case", name, "placement", placement, NULL),
+                   "comparisons");
+
+    used += snprintf(caption + used, (size_t)(CAPTION - used),
+                     "Median and its 95 %% interval: from the ranks of %.0f "
+                     "block medians. Ratio: median of paired blocks; 95 %% "
+                     "for all %.0f together.",
+                     report_get(pthread, "blocks"), fmax(1, comparisons));
+    if (!isnan(report_get(control, "ratio")))
+        snprintf(caption + used, (size_t)(CAPTION - used),
+                 " A/A control: %.3f [%.3f, %.3f].",
+                 report_get(control, "ratio"), report_get(control, "ratio_low"),
+                 report_get(control, "ratio_high"));
 }
 
 /* "8.42 µs  1.0×", or a dash. */
@@ -273,33 +282,90 @@ static int print_rows(struct report *report)
     return rc;
 }
 
+static int chart_rows(const struct samples *samples, struct report *report,
+                      const struct creation_placement *at, const char *where)
+{
+    char title[TITLE], caption[CAPTION];
+    int used = caption_begin(samples, report, at->name, where, caption);
+
+    caption_intervals(report, at->name, "fork", caption, used);
+    title_rows(report, at, title);
+    return report_chart(report, "creation", title, caption);
+}
+
+static int chart_placements(const struct samples *samples,
+                            struct report *report,
+                            const struct creation_placement *at)
+{
+    char title[TITLE], caption[CAPTION];
+    int used = caption_begin(samples, report, at->name,
+                             "Same CPU: both pinned to one; other CPU: the "
+                             "child moves there first, which is part of its "
+                             "cost; free: nothing is pinned",
+                             caption);
+
+    caption_intervals(report, at->name, "fork", caption, used);
+    title_placements(report, title);
+    return report_chart(report, "creation-placements", title, caption);
+}
+
+static int chart_tails(const struct samples *samples, struct report *report,
+                       const struct creation_placement *at, const char *where)
+{
+    char title[TITLE], caption[CAPTION];
+    int used = caption_begin(samples, report, at->name, where, caption);
+
+    snprintf(caption + used, (size_t)(CAPTION - used),
+             "The sign at a curve's end is its slowest sample.");
+    title_tails(report, at, title);
+    return report_chart(report, "creation-tails", title, caption);
+}
+
+static int chart_libc(const struct samples *samples, struct report *report,
+                      const char *where)
+{
+    const char *placement = creation_placements[0].name;
+    char title[TITLE], caption[CAPTION];
+    int used = caption_begin(samples, report, placement, where, caption);
+
+    used += snprintf(caption + used, (size_t)(CAPTION - used),
+                     "The same sources, linked statically with either "
+                     "library. ");
+    caption_intervals(report, placement, "pthread-musl-static", caption, used);
+    title_libc(report, &creation_placements[0], title);
+    return report_chart(report, "creation-libc", title, caption);
+}
+
+static int chart_points(struct report *report,
+                        const struct creation_placement *at, const char *where)
+{
+    char title[TITLE], caption[CAPTION];
+
+    snprintf(caption, CAPTION,
+             "%s. Medians of blocks of their own, every third round: a child "
+             "that notes its start costs more than one that does not. Faults "
+             "and switches: per creation, parent and child together, from the "
+             "blocks without that note.",
+             where);
+    title_points(report, at, title);
+    return report_chart(report, "creation-points", title, caption);
+}
+
 int creation_charts(const struct samples *samples, struct report *report)
 {
     const struct creation_placement *at = headline(report);
-    char title[TITLE], caption[CAPTION];
+    char where[64];
 
-    caption_rows(samples, report, at, caption);
-    title_rows(report, at, title);
-    int rc = report_chart(report, "creation", title, caption);
-    title_placements(report, title);
+    snprintf(where, sizeof(where), "Parent and child %s", at->words);
+    int rc = chart_rows(samples, report, at, where);
     if (rc == 0)
-        rc = report_chart(report, "creation-placements", title, caption);
-    title_tails(report, at, title);
+        rc = chart_placements(samples, report, at);
     if (rc == 0)
-        rc = report_chart(report, "creation-tails", title, caption);
-    title_libc(report, at, title);
+        rc = chart_tails(samples, report, at, where);
     if (rc == 0)
-        rc = report_chart(report, "creation-libc", title, caption);
-
-    title_points(report, at, title);
-    snprintf(caption, CAPTION,
-             "Parent and child %s. Three points from one origin, the call: "
-             "it returned, the child ran its first instruction, the child was "
-             "reaped. Medians of blocks of their own, every third round: a "
-             "child that notes its start costs more than one that does not.",
-             at->words);
+        rc = chart_libc(samples, report, where);
     if (rc == 0)
-        rc = report_chart(report, "creation-points", title, caption);
+        rc = chart_points(report, at, where);
     if (rc == 0)
         rc = print_rows(report);
     return rc;
