@@ -36,6 +36,24 @@ int creation_conclude(const struct context *context, const struct plan *plan,
 /* Adds the comparisons and warns of an unreliable control. 0 or -ENOMEM. */
 int creation_compare(struct creation_results *results, struct report *report);
 
+/* The summary of a case; the comparison of two. NULL when there is none. */
+const json_t *creation_row(const struct report *report, const char *name,
+                           const char *placement);
+const json_t *creation_compared(const struct report *report, const char *name,
+                                const char *base, const char *placement);
+
+/* Each chart's title, into CREATION_TITLE bytes. */
+enum { CREATION_TITLE = 160 };
+void creation_title_rows(const struct report *report,
+                         const struct creation_placement *at, char *title);
+void creation_title_points(const struct report *report,
+                           const struct creation_placement *at, char *title);
+void creation_title_tails(const struct report *report,
+                          const struct creation_placement *at, char *title);
+void creation_title_placements(const struct report *report, char *title);
+void creation_title_libc(const struct report *report,
+                         const struct creation_placement *at, char *title);
+
 /* Titles and captions, from what the report already holds. 0 or -ENOMEM. */
 int creation_charts(const struct samples *samples, struct report *report);
 
