@@ -49,7 +49,7 @@ do for [k = -8:8] {
             offset 0,character -1 tc rgb INK font TEXT_FONT
     }
 }
-set label "hyperfine's slope against our mean; line: 95 % interval" \
+set label "our mean against hyperfine's slope; line: 95 % interval" \
     at screen X(LEFT + SPAN/2.0),Y(BOTTOM + 36) center tc rgb MUTED font TEXT_FONT
 set label "our mean [95 % interval]" at screen X(RIGHT + 16),Y(TOP - 10) left tc rgb MUTED font NOTE_FONT
 set label "hyperfine's slope [interval]" at screen X(RIGHT + 172),Y(TOP - 10) left tc rgb MUTED font NOTE_FONT

@@ -156,42 +156,6 @@ static int add_build(const struct context *context, struct plan *plan,
     return 0;
 }
 
-/* Every name in --cases and --placement must be one that exists. */
-static int check_names(const char *list, const struct plan *all,
-                       bool placements, struct failure *failure)
-{
-    char known[900] = "";
-
-    for (const char *rest = list; rest != NULL && *rest != '\0';) {
-        size_t length = strcspn(rest, ",");
-        bool found = false;
-
-        for (size_t i = 0; i < all->count && !found; i++) {
-            const char *name =
-                placements ? all->cases[i].placement : all->cases[i].name;
-            found = strlen(name) == length && strncmp(name, rest, length) == 0;
-        }
-        if (!found) {
-            for (size_t i = 0; i < all->count; i++) {
-                const char *name =
-                    placements ? all->cases[i].placement : all->cases[i].name;
-                size_t used = strlen(known);
-
-                if (!context_asked(known, name))
-                    snprintf(known + used, sizeof(known) - used, "%s%s",
-                             used > 0 ? "," : "", name);
-            }
-            return failure_note(failure, -EINVAL,
-                                "creation knows no %s "
-                                "'%.*s'; it knows %s",
-                                placements ? "placement" : "case", (int)length,
-                                rest, known);
-        }
-        rest += length + (rest[length] == ',');
-    }
-    return 0;
-}
-
 static int fill(const struct context *context,
                 const struct rows_table *mechanisms, struct plan *plan)
 {
@@ -211,6 +175,40 @@ static int fill(const struct context *context,
     return rc;
 }
 
+static void add_name(char *names, const char *name)
+{
+    size_t used = strlen(names);
+
+    if (!context_asked(names, name))
+        snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s",
+                 used > 0 ? "," : "", name);
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    struct context everything = *context;
+    struct plan all = { .cases = NULL };
+    struct rows rows;
+    int rc = experiment_list(context, "mechanisms", &rows, failure);
+    if (rc < 0)
+        return rc;
+
+    everything.options.cases = NULL;
+    everything.options.placement = NULL;
+    rc = fill(&everything, &rows.table[0], &all);
+    ret_cases[0] = '\0';
+    ret_placements[0] = '\0';
+    for (size_t i = 0; i < all.count; i++) {
+        add_name(ret_cases, all.cases[i].name);
+        add_name(ret_placements, all.cases[i].placement);
+    }
+    plan_free(&all);
+    rows_free(&rows);
+    return rc;
+}
+
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
@@ -219,20 +217,7 @@ static int plan_make(const struct context *context, struct plan *ret,
     if (rc < 0)
         return rc;
 
-    /* First everything, to know the names; then what was asked for. */
-    struct context everything = *context;
-    struct plan all = { .cases = NULL };
-    everything.options.cases = NULL;
-    everything.options.placement = NULL;
-    rc = fill(&everything, &rows.table[0], &all);
-    if (rc == 0)
-        rc = check_names(context->options.cases, &all, false, failure);
-    if (rc == 0)
-        rc = check_names(context->options.placement, &all, true, failure);
-    plan_free(&all);
-
-    if (rc == 0)
-        rc = fill(context, &rows.table[0], ret);
+    rc = fill(context, &rows.table[0], ret);
     rows_free(&rows);
     if (rc < 0)
         return failure_note(failure, rc, "cannot plan creation");
@@ -254,6 +239,7 @@ const struct experiment experiment_creation = {
         "switches,other_cpu_share,failed,ratio,ratio_low,ratio_high,verdict,"
         "unavailable",
     .budget_s = budget_s,
+    .check = check,
     .plan = plan_make,
     .conclude = creation_conclude,
 };

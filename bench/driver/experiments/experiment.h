@@ -10,13 +10,19 @@
 #include "../sampler.h"
 #include "../series.h"
 
+enum { EXPERIMENT_NAMES = 800 };
+
 struct experiment {
     const char *name, *question;
     const char *summary_columns; /* of NAME-summary.csv */
     /* How long to measure with this profile. */
     double (*budget_s)(const struct profile *profile);
-    /* The names that --cases may ask for, in the machine's view: filled into
-     * the plan. 0 or -errno with the reason. */
+    /* Says whether it can be run here, and what --cases and --placement may
+     * name: both with commas between, at most EXPERIMENT_NAMES bytes. 0 or
+     * -errno with the reason. */
+    int (*check)(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure);
+    /* Fills the plan with what was asked for. 0 or -errno with the reason. */
     int (*plan)(const struct context *context, struct plan *ret,
                 struct failure *failure);
     /* Adds summaries, comparisons, fits, charts' titles, lines and warnings.
@@ -32,6 +38,13 @@ extern const struct experiment experiment_instruments;
 
 /* All of them, in the order in which `all` runs them; NULL at the end. */
 extern const struct experiment *const experiments[];
+
+/* Before anything is measured or written: every name that was asked for is
+ * known to one of the chosen, and leaves each of them something to do. 0;
+ * -EINVAL with what there is; or another -errno. */
+int experiments_check(const struct context *context,
+                      const struct experiment *const *chosen,
+                      struct failure *failure);
 
 /* ---- What the experiments share ---- */
 

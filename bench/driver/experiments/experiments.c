@@ -13,6 +13,71 @@ const struct experiment *const experiments[] = {
     NULL,
 };
 
+/* Whether at least one name of the list is among the known ones. */
+static bool some_known(const char *list, const char *known)
+{
+    while (*known != '\0') {
+        char name[EXPERIMENT_NAMES];
+        size_t length = strcspn(known, ",");
+
+        snprintf(name, sizeof(name), "%.*s", (int)length, known);
+        if (context_asked(list, name))
+            return true;
+        known += length + (known[length] == ',');
+    }
+    return false;
+}
+
+/* The names that experiments[i] knows are known[i]; what: case, placement. */
+static int check_list(const char *what, const char *list,
+                      const struct experiment *const *chosen,
+                      char known[][EXPERIMENT_NAMES], struct failure *failure)
+{
+    const char *rest = list;
+
+    for (size_t i = 0; list != NULL && chosen[i] != NULL; i++)
+        if (!some_known(list, known[i]))
+            return failure_note(failure, -EINVAL,
+                                "%s knows no %s '%s'; it knows %s",
+                                chosen[i]->name, what, list, known[i]);
+    while (rest != NULL && *rest != '\0') {
+        char name[EXPERIMENT_NAMES];
+        bool found = false;
+
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(rest, ","), rest);
+        for (size_t i = 0; chosen[i] != NULL && !found; i++)
+            found = context_asked(known[i], name);
+        if (!found)
+            return failure_note(failure, -EINVAL,
+                                "there is no %s '%s'; %s knows %s", what, name,
+                                chosen[0]->name, known[0]);
+        rest += strcspn(rest, ",");
+        rest += *rest == ',';
+    }
+    return 0;
+}
+
+int experiments_check(const struct context *context,
+                      const struct experiment *const *chosen,
+                      struct failure *failure)
+{
+    enum { MOST = 16 };
+    char cases[MOST][EXPERIMENT_NAMES], placements[MOST][EXPERIMENT_NAMES];
+
+    for (size_t i = 0; chosen[i] != NULL; i++) {
+        int rc = i < MOST ? chosen[i]->check(context, cases[i], placements[i],
+                                             failure)
+                          : -E2BIG;
+        if (rc < 0)
+            return failure_note(failure, rc, "cannot plan %s", chosen[i]->name);
+    }
+    int rc = check_list("case", context->options.cases, chosen, cases, failure);
+    if (rc == 0)
+        rc = check_list("placement", context->options.placement, chosen,
+                        placements, failure);
+    return rc;
+}
+
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure)
 {

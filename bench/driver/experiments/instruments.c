@@ -104,12 +104,24 @@ static int add_hyperfine(const struct context *context, struct plan *plan,
     return rc;
 }
 
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    snprintf(ret_placements, EXPERIMENT_NAMES, "same-cpu");
+    ret_cases[0] = '\0';
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        size_t used = strlen(ret_cases);
+
+        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
+                 i > 0 ? "," : "", subjects[i].mechanism);
+    }
+    return hyperfine_check(context->stop, failure);
+}
+
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
-    int rc = hyperfine_check(context->stop, failure);
-    if (rc < 0)
-        return rc;
+    int rc = 0;
 
     for (size_t i = 0; i < SUBJECTS && rc == 0; i++) {
         if (!context_asked(context->options.cases, subjects[i].mechanism))
@@ -118,16 +130,6 @@ static int plan_make(const struct context *context, struct plan *ret,
         if (rc == 0)
             rc = add_hyperfine(context, ret, &subjects[i]);
     }
-    if (rc == 0 && ret->count == 0)
-        return failure_note(failure, -EINVAL,
-                            "instruments knows no case "
-                            "'%s'; it knows pthread,fork",
-                            context->options.cases);
-    if (!context_asked(context->options.placement, "same-cpu"))
-        return failure_note(failure, -EINVAL,
-                            "instruments knows no placement "
-                            "'%s'; it knows same-cpu",
-                            context->options.placement);
     return rc < 0 ? failure_note(failure, rc, "cannot plan instruments") : 0;
 }
 
@@ -234,7 +236,9 @@ static int words(const struct samples *samples, struct report *report)
         experiment_time(report_get(object, "slope_us"), theirs, sizeof(theirs));
         agree =
             agree && strncmp(report_text(object, "verdict"), "agree", 5) == 0;
-        widest = fmax(widest, fabs(difference));
+        widest = fmax(
+            widest, fmax(fabs(report_get(object, "difference_low_percent")),
+                         fabs(report_get(object, "difference_high_percent"))));
         if (rc == 0)
             rc = report_line(report, "  %s\t%s\t%s\t%+.1f %%",
                              report_text(object, "case"), ours, theirs,
@@ -242,14 +246,12 @@ static int words(const struct samples *samples, struct report *report)
     }
     if (agree)
         snprintf(title, sizeof(title),
-                 "Two instruments agree: hyperfine and "
-                 "the probe differ by %.1f %% at most",
-                 widest);
+                 "Two instruments, hyperfine and the probe, agree within "
+                 "%.0f %%",
+                 ceil(widest));
     else
         snprintf(title, sizeof(title),
-                 "Two instruments disagree: hyperfine "
-                 "and the probe differ by up to %.1f %%",
-                 widest);
+                 "Two instruments, hyperfine and the probe, do not agree");
     snprintf(caption, sizeof(caption),
              "Ours: mean of single creations. hyperfine: slope of whole runs "
              "of the same program over %d creation counts. Both on one CPU, "
@@ -287,6 +289,7 @@ const struct experiment experiment_instruments = {
         "mean_high_us,slope_us,slope_low_us,slope_high_us,difference_percent,"
         "difference_low_percent,difference_high_percent,verdict,unavailable",
     .budget_s = budget_s,
+    .check = check,
     .plan = plan_make,
     .conclude = conclude,
 };

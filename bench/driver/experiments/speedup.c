@@ -202,30 +202,19 @@ static int add_workload(const struct context *context, struct plan *plan,
     return rc;
 }
 
-static int check_names(const struct context *context, struct failure *failure)
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
 {
-    for (const char *rest = context->options.cases;
-         rest != NULL && *rest != '\0';) {
-        size_t length = strcspn(rest, ",");
-        bool found = false;
+    (void)context;
+    (void)failure;
+    snprintf(ret_placements, EXPERIMENT_NAMES, "free");
+    ret_cases[0] = '\0';
+    for (size_t k = 0; k < speedup_kinds_count; k++) {
+        size_t used = strlen(ret_cases);
 
-        for (size_t k = 0; k < speedup_kinds_count; k++)
-            found =
-                found || (strlen(speedup_kinds[k].name) == length &&
-                          strncmp(speedup_kinds[k].name, rest, length) == 0);
-        if (!found)
-            return failure_note(failure, -EINVAL,
-                                "speedup knows no case "
-                                "'%.*s'; it knows serial,processes,threads,"
-                                "copies",
-                                (int)length, rest);
-        rest += length + (rest[length] == ',');
+        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
+                 k > 0 ? "," : "", speedup_kinds[k].name);
     }
-    if (!context_asked(context->options.placement, "free"))
-        return failure_note(failure, -EINVAL,
-                            "speedup knows no placement "
-                            "'%s'; it knows free",
-                            context->options.placement);
     return 0;
 }
 
@@ -233,10 +222,7 @@ static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
     struct rows rows;
-    int rc = check_names(context, failure);
-    if (rc < 0)
-        return rc;
-    rc = experiment_list(context, "workloads", &rows, failure);
+    int rc = experiment_list(context, "workloads", &rows, failure);
     if (rc < 0)
         return rc;
 
@@ -274,6 +260,7 @@ const struct experiment experiment_speedup = {
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
     .budget_s = budget_s,
+    .check = check,
     .plan = plan_make,
     .conclude = speedup_conclude,
 };

@@ -178,15 +178,21 @@ static void titles(const struct context *context, const struct report *report,
     const json_t *processes = row(report, "processes", workload, n);
     double t = report_get(threads, "speedup");
     double p = report_get(processes, "speedup");
-    double of = fmin(report_get(threads, "of_ceiling"),
-                     report_get(processes, "of_ceiling"));
+    const json_t *worse =
+        report_get(threads, "of_ceiling") < report_get(processes, "of_ceiling")
+            ? threads
+            : processes;
+    double low = fmin(report_get(threads, "speedup_low"),
+                      report_get(processes, "speedup_low"));
 
     snprintf(efficiency_title, TITLE, "How much of each CPU the work gets");
-    if (!isnan(of))
+    if (!isnan(report_get(worse, "of_ceiling")))
         snprintf(efficiency_title, TITLE,
-                 "%s: %d workers reach %.0f %% of "
-                 "what this machine can give",
-                 workload, n, of * 100);
+                 "%s: %d workers get %.0f %% [%.0f, %.0f] of what this "
+                 "machine can give",
+                 workload, n, report_get(worse, "of_ceiling") * 100,
+                 report_get(worse, "of_ceiling_low") * 100,
+                 report_get(worse, "of_ceiling_high") * 100);
     if (n == 1)
         snprintf(speedup_title, TITLE,
                  "One usable CPU: more workers bring "
@@ -194,6 +200,9 @@ static void titles(const struct context *context, const struct report *report,
     else if (isnan(t) || isnan(p))
         snprintf(speedup_title, TITLE, "How far %d CPUs bring the same work",
                  n);
+    else if (low <= 1)
+        snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
+                 workload, n);
     else if (kinds_differ(report, workload, n))
         snprintf(speedup_title, TITLE,
                  "%s on %d CPUs: processes %.2f times, "
@@ -241,7 +250,8 @@ static int print_workload(const struct context *context, struct report *report,
             strcmp(report_text(object, "workload"), workload) != 0)
             continue;
         rc = report_line(
-            report, "  %.0f workers%s\t%.2f\t%.2f\t%.2f", workers,
+            report, "  %.0f worker%s%s\t%.2f\t%.2f\t%.2f", workers,
+            workers > 1 ? "s" : "",
             workers > context->machine.usable_cpus ? " (oversubscribed)" : "",
             report_get(row(report, "processes", workload, workers), "speedup"),
             report_get(row(report, "threads", workload, workers), "speedup"),
