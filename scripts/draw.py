@@ -221,7 +221,7 @@ def footer_text(facts: dict, chart: str) -> list[str]:
     compiler = " ".join(filter(None, (first(software, "compiler"), first(software, "flags"))))
     virtual = first(machine, "virtualisation")
     parts = [first(machine, "host"), first(machine, "cpu_model"), cpus,
-             "" if virtual in ("", "none", "False") else f"virtual: {virtual}",
+             "" if virtual in ("", "none", "False") else virtual,
              kernel, first(software, "libc"), compiler,
              first(software, "date", "started")[:10] or first(facts, "date")[:10]]
     where = " · ".join(part for part in parts if part)

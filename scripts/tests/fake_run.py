@@ -76,7 +76,7 @@ class Fake:
             "fits": [], "claims": [], "warnings": [],
             "machine": {"host": "quiet-host", "cpu_model": "Intel(R) Xeon(R) CPU @ 2.80GHz",
                         "cores": 2, "hardware_threads": 2, "usable_cpus": 2, "quota_cpus": 0,
-                        "virtualisation": "kvm", "kernel": "6.1.0-18-amd64"},
+                        "virtualisation": "virtual machine", "kernel": "6.1.0-18-amd64"},
             "software": {"libc": "glibc 2.36", "compiler": "gcc 12.2.0",
                          "flags": "-O2 -std=gnu17", "date": "2026-01-05T10:20:30Z", "seed": 42},
             "charts": {
