@@ -66,6 +66,9 @@ static int start(char *const argv[], struct running *run)
     int fds[6] = { -1, -1, -1, -1, -1, -1 }; /* out, err, refused */
     pid_t parent = getpid();
 
+    /* Adopt what the program leaves behind, or it would stay a zombie where
+     * process 1 does not care, as in some containers. */
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (int i = 0; i < 6; i += 2) {
         if (pipe2(&fds[i], O_CLOEXEC) != 0) {
             int rc = -errno;
@@ -142,6 +145,18 @@ static int read_err(struct running *run, char *err, size_t err_bytes)
     return 1;
 }
 
+/* What is blocked while we sleep: not what may ask us to stop. */
+static sigset_t signals_inside(void)
+{
+    sigset_t inside;
+
+    sigprocmask(SIG_SETMASK, NULL, &inside);
+    sigdelset(&inside, SIGINT);
+    sigdelset(&inside, SIGTERM);
+    sigdelset(&inside, SIGHUP);
+    return inside;
+}
+
 /* Until both pipes are at their end, the time is up or a signal came. Signals
  * are let in during ppoll alone, so that none is missed between the question
  * and the sleep. */
@@ -150,12 +165,8 @@ static int listen_to(struct running *run, const volatile sig_atomic_t *stop,
 {
     struct pollfd fds[2] = { { .fd = run->out, .events = POLLIN },
                              { .fd = run->err, .events = POLLIN } };
-    sigset_t inside;
+    sigset_t inside = signals_inside();
 
-    sigprocmask(SIG_SETMASK, NULL, &inside);
-    sigdelset(&inside, SIGINT);
-    sigdelset(&inside, SIGTERM);
-    sigdelset(&inside, SIGHUP);
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         double left_s = run->end_s - now_s();
         if (*stop != 0)
@@ -178,18 +189,47 @@ static int listen_to(struct running *run, const volatile sig_atomic_t *stop,
     return *stop != 0 ? -EINTR : 0;
 }
 
+/* A program that has closed its pipes is about to end, or it is stuck. Sleeps
+ * until it can be waited for, a little longer each time. */
+static int await_end(const struct running *run,
+                     const volatile sig_atomic_t *stop)
+{
+    const long longest_ns = 20000000;
+    struct timespec pause = { .tv_nsec = 20000 };
+    sigset_t inside = signals_inside();
+    siginfo_t ended = { .si_pid = 0 };
+
+    /* WNOWAIT: its number stays taken until its group has been killed. */
+    while (waitid(P_PID, (id_t)run->pid, &ended, WEXITED | WNOHANG | WNOWAIT) ==
+               0 &&
+           ended.si_pid == 0) {
+        if (*stop != 0)
+            return -EINTR;
+        if (now_s() > run->end_s)
+            return -ETIME;
+        ppoll(NULL, 0, &pause, &inside);
+        pause.tv_nsec =
+            pause.tv_nsec * 2 < longest_ns ? pause.tv_nsec * 2 : longest_ns;
+    }
+    return 0;
+}
+
 /* The end of the program: by itself when all went well, by force otherwise.
  * Its workers may outlive it by a moment; the group's kill ends these too. */
-static int finish(struct running *run, int rc)
+static int finish(struct running *run, const volatile sig_atomic_t *stop,
+                  int rc)
 {
     int status = 0;
     int refused = 0;
 
-    if (rc < 0)
-        kill(-run->pid, SIGKILL);
+    if (rc == 0)
+        rc = await_end(run, stop);
+    kill(-run->pid, SIGKILL);
     while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    kill(-run->pid, SIGKILL);
+    /* What it left behind is ours now: see start(). */
+    while (waitpid(-run->pid, NULL, 0) >= 0 || errno == EINTR)
+        continue;
     if (read(run->refused, &refused, sizeof(refused)) != sizeof(refused))
         refused = 0;
     pipes_close((int[]){ run->out, run->err, run->refused }, 3);
@@ -212,8 +252,10 @@ static int explain(int rc, char *const argv[], double limit_s, const char *err,
                      strsignal(rc));
         return -EPROTO;
     }
-    if (rc == -EPROTO)
-        failure_note(failure, 0, "%s", err[0] != '\0' ? err : name);
+    if (rc == -EPROTO && err[0] != '\0')
+        failure_note(failure, 0, "%s", err);
+    else if (rc == -EPROTO)
+        failure_note(failure, 0, "%s failed and did not say why", name);
     else if (rc == -ETIME)
         failure_note(failure, 0, "%s did not end within %.0f s", name, limit_s);
     else if (rc == -EINTR)
@@ -237,7 +279,7 @@ int command_run(char *const argv[], double limit_s,
             run.text[0] = '\0';
             rc = listen_to(&run, stop, ret->err, sizeof(ret->err));
         }
-        rc = finish(&run, rc);
+        rc = finish(&run, stop, rc);
     }
     ret->err[strcspn(ret->err, "\n")] = '\0';
     if (rc != 0) {

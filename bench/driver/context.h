@@ -8,12 +8,13 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* How much to measure. Budgets are seconds of measuring for one experiment;
- * `effort` scales what a single block does where that is the choice. */
+/* How much to measure. Budgets are seconds of measuring for one experiment; a
+ * creation block ends after block_ms (though not below three samples); `effort`
+ * scales what a block of the other experiments does. */
 struct profile {
     const char *name;
     double creation_s, speedup_s, instruments_s;
-    unsigned effort;
+    unsigned block_ms, effort;
 };
 
 struct options {

@@ -9,6 +9,7 @@
 #include "software.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <math.h>
 #include <stdio.h>
@@ -26,6 +27,18 @@ static void on_signal(int signal)
     stop = signal;
 }
 
+/* Where a shell has closed a standard stream (`>&-`), the next file would get
+ * its number, and our messages. */
+static void fill_streams(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDWR);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* Signals wait until we sleep (ppoll in command.c), where they end the sleep:
  * so none comes between a question and its answer. */
 static void catch_signals(void)
@@ -36,6 +49,12 @@ static void catch_signals(void)
 
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+        struct sigaction before;
+
+        /* nohup and a shell's `&` have some ignored: they mean it. */
+        if (sigaction(caught[i], NULL, &before) == 0 &&
+            before.sa_handler == SIG_IGN)
+            continue;
         sigaction(caught[i], &action, NULL);
         sigaddset(&blocked, caught[i]);
     }
@@ -50,7 +69,33 @@ static void add_warning(const char *sentence, void *context)
     (void)report_warn(&run->report, "%s", sentence);
 }
 
-/* Cases that broke are named once each, with how many rows they cost. */
+/* Prints the warnings that came since it was last called. */
+static void tell_warnings(struct run *run)
+{
+    const json_t *warnings = run->report.warnings;
+
+    for (; run->told < json_array_size(warnings); run->told++)
+        fprintf(stderr, "warning: %s\n",
+                json_string_value(json_array_get(warnings, run->told)));
+}
+
+/* A headline case and its stamped twin mostly break alike. */
+static bool is_repeated(const struct plan *plan, size_t index)
+{
+    const struct bench_case *one = &plan->cases[index];
+
+    for (size_t i = 0; i < index; i++) {
+        const struct bench_case *other = &plan->cases[i];
+
+        if (other->broken && strcmp(other->name, one->name) == 0 &&
+            strcmp(other->placement, one->placement) == 0 &&
+            strcmp(other->unavailable, one->unavailable) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Cases that broke are named once each. */
 static void warn_broken(struct run *run, const struct plan *plan,
                         const char *experiment)
 {
@@ -58,6 +103,8 @@ static void warn_broken(struct run *run, const struct plan *plan,
         if (!plan->cases[i].broken)
             continue;
         run->broken = true;
+        if (is_repeated(plan, i))
+            continue;
         (void)report_warn(&run->report, "%s: %s at %s was given up: %s",
                           experiment, plan->cases[i].name,
                           plan->cases[i].placement, plan->cases[i].unavailable);
@@ -75,6 +122,7 @@ static int conclude(struct run *run, const struct experiment *experiment,
         rc = experiment->conclude(&run->context, plan, samples, &run->report,
                                   failure);
     warn_broken(run, plan, experiment->name);
+    tell_warnings(run);
     if (rc == 0)
         rc = run_write_tables(run, experiment, failure);
     if (rc == 0)
@@ -146,14 +194,14 @@ static int run_begin(struct run *run, const struct command_line *line,
     if (rc < 0)
         return failure_note(failure, rc, "cannot read the machine's facts");
 
-    rc = lock_take(line->wait, &stop, failure);
+    rc = experiments_check(&run->context, line->chosen, failure);
+    if (rc == 0)
+        rc = lock_take(line->wait, &stop, failure);
     if (rc < 0)
         return rc;
     run->software = software_json(&run->context);
     machine_warnings(&run->context.machine, add_warning, run);
-    for (size_t i = 0; i < json_array_size(run->report.warnings); i++)
-        fprintf(stderr, "warning: %s\n",
-                json_string_value(json_array_get(run->report.warnings, i)));
+    tell_warnings(run);
     rc = claims_judge(&run->report);
     if (rc == 0)
         rc = output_open(&run->output, line->output, run->context.machine.host,
@@ -184,13 +232,10 @@ static int measure(struct run *run, struct failure *failure)
         return failure_note(failure, rc, "cannot measure");
 
     struct load after;
-    size_t before = json_array_size(run->report.warnings);
     if (machine_load("", &after) == 0)
         machine_load_warnings(&run->context.machine, &run->before, &after,
                               add_warning, run);
-    for (size_t i = before; i < json_array_size(run->report.warnings); i++)
-        fprintf(stderr, "warning: %s\n",
-                json_string_value(json_array_get(run->report.warnings, i)));
+    tell_warnings(run);
     run->complete = rc == 0;
     int written = run_write(run, failure);
     return written < 0 ? written : rc;
@@ -212,10 +257,13 @@ int main(int argc, const char *argv[])
     struct failure failure = { "" };
     struct run run = { .complete = false };
 
+    fill_streams();
     statistics_begin();
     int rc = options_read(argc, argv, &line, &failure);
-    if (rc == 1)
+    if (rc == 1) {
+        options_free(&line);
         return EXIT_SUCCESS;
+    }
     if (rc == 0) {
         catch_signals();
         rc = run_begin(&run, &line, &failure);
@@ -237,5 +285,6 @@ int main(int argc, const char *argv[])
                         "warnings\n");
     int code = exit_code(&run, rc);
     run_end(&run);
+    options_free(&line);
     return code;
 }

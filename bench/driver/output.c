@@ -19,6 +19,19 @@ static int make_folder(const char *path, struct failure *failure)
     return output_refused(failure, -errno, path);
 }
 
+static int refuse_run(const char *folder, struct failure *failure)
+{
+    char run[PATH_MAX];
+
+    snprintf(run, sizeof(run), "%.*s/run.json", PATH_MAX - 16, folder);
+    if (access(run, F_OK) != 0)
+        return 0;
+    return failure_note(failure, -EINVAL,
+                        "%s already holds a run; give "
+                        "a new folder with --output",
+                        folder);
+}
+
 static void point_latest(const char *name)
 {
     char temporary[64];
@@ -53,6 +66,8 @@ static int default_folder(struct output *output, const char *host,
     if (rc == 0)
         rc = make_folder(output->folder, failure);
     if (rc == 0)
+        rc = refuse_run(output->folder, failure);
+    if (rc == 0)
         point_latest(name);
     return rc;
 }
@@ -63,20 +78,11 @@ int output_open(struct output *output, const char *folder, const char *host,
     if (folder == NULL)
         return default_folder(output, host, failure);
 
-    char run[PATH_MAX];
     if (strlen(folder) >= sizeof(output->folder) - 64)
         return output_refused(failure, -ENAMETOOLONG, folder);
     strcpy(output->folder, folder);
     int rc = make_folder(folder, failure);
-    if (rc < 0)
-        return rc;
-    snprintf(run, sizeof(run), "%.*s/run.json", PATH_MAX - 16, folder);
-    if (access(run, F_OK) == 0)
-        return failure_note(failure, -EINVAL,
-                            "%s already holds a run; give "
-                            "a new folder with --output",
-                            folder);
-    return 0;
+    return rc < 0 ? rc : refuse_run(folder, failure);
 }
 
 static void cell(FILE *stream, const json_t *object, const char *name)
@@ -136,9 +142,10 @@ int output_json(const struct output *output, const char *name,
     if (rc < 0)
         return rc;
 
+    errno = 0;
     if (json_dumpf(value, file.stream,
                    JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0)
-        errno = errno != 0 ? errno : EIO;
+        file.error = errno != 0 ? errno : EIO;
     fputc('\n', file.stream);
     return output_file_end(&file, failure);
 }

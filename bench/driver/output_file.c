@@ -44,6 +44,7 @@ int output_file_begin(const struct output *output, const char *name,
     int fd = mkostemp(file->temporary, O_CLOEXEC);
     if (fd < 0)
         return output_refused(failure, -errno, file->final);
+    file->error = 0;
     file->stream = fdopen(fd, "w");
     if (file->stream == NULL) {
         rc = -errno;
@@ -58,9 +59,14 @@ int output_file_begin(const struct output *output, const char *name,
 int output_file_end(struct output_file *file, struct failure *failure)
 {
     mode_t mask = umask(0);
-    int rc = 0;
+    int rc = -file->error;
 
     umask(mask);
+    if (rc != 0) {
+        fclose(file->stream);
+        unlink(file->temporary);
+        return output_refused(failure, rc, file->final);
+    }
     if (fflush(file->stream) != 0 || ferror(file->stream) != 0 ||
         fchmod(fileno(file->stream), 0666 & ~mask) != 0 ||
         fsync(fileno(file->stream)) != 0)

@@ -10,6 +10,7 @@
 
 struct output_file {
     FILE *stream; /* to write to, between begin and end */
+    int error;    /* set it to have the file given up; 0 at begin */
     char temporary[PATH_MAX], final[PATH_MAX];
 };
 

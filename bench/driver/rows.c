@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,10 +75,20 @@ static int table_parse(char **cursor, struct rows_table *table)
     return 0;
 }
 
+/* Cells go into CSV and JSON as they are. */
+static bool is_plain(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text != '\n' &&
+            (*text < ' ' || *text > '~' || *text == '"' || *text == '\\'))
+            return false;
+    return true;
+}
+
 int rows_parse(char *text, struct rows *ret, struct failure *failure)
 {
     char *cursor = text;
-    int rc = strpbrk(text, "\"\\\r") == NULL ? 0 : -EPROTO;
+    int rc = is_plain(text) ? 0 : -EPROTO;
 
     *ret = (struct rows){ .text = text };
     while (rc == 0 && *cursor != '\0') {

@@ -19,6 +19,7 @@ struct run {
     const struct experiment *const *chosen;
     bool complete;
     bool broken; /* some case failed that should not have */
+    size_t told; /* warnings that were printed already */
 };
 
 /* Writes run.json as things stand: before the first block and after every

@@ -91,9 +91,12 @@ static int block_run(const struct sampler *sampler,
         snprintf(bench_case->unavailable, sizeof(bench_case->unavailable),
                  "%.*s", (int)sizeof(bench_case->unavailable) - 1,
                  failure.text);
+        /* It goes into CSV and JSON, whatever the program said. */
         for (char *c = bench_case->unavailable; *c != '\0'; c++)
             if (strchr(",\"\\\n", *c) != NULL)
                 *c = ';';
+            else if (*c < ' ' || *c > '~')
+                *c = '?';
         bench_case->broken = true;
         return 0;
     }
@@ -131,6 +134,15 @@ static int round_run(const struct sampler *sampler, struct plan *plan,
     return 0;
 }
 
+/* Whether any case can still be measured, in this round or in a later one. */
+static bool anything_left(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->cases[i].unavailable[0] == '\0')
+            return true;
+    return false;
+}
+
 static double left_s(const struct sampler *sampler, unsigned rounds,
                      double elapsed_s)
 {
@@ -153,7 +165,7 @@ int sampler_run(const struct sampler *sampler, struct plan *plan,
     *ret = (struct samples){ .blocks = NULL };
     double begin_s = clock_s(CLOCK_MONOTONIC);
     int rc = 0;
-    for (;;) {
+    while (rc == 0 && anything_left(plan)) {
         double round_s = ret->rounds > 0 ? ret->seconds / ret->rounds : 0;
 
         if (ret->rounds >= sampler->rounds_at_least &&
@@ -162,11 +174,8 @@ int sampler_run(const struct sampler *sampler, struct plan *plan,
         if (sampler->progress != NULL)
             sampler->progress(sampler->progress_arg, ret->rounds, ret->seconds,
                               left_s(sampler, ret->rounds, ret->seconds));
-        size_t before = ret->count;
         rc = round_run(sampler, plan, order, ret);
         ret->seconds = clock_s(CLOCK_MONOTONIC) - begin_s;
-        if (rc < 0 || ret->count == before)
-            break; /* trouble, or no case that can be measured is left */
     }
     free(order);
 

@@ -175,6 +175,9 @@ static int process_reap(struct child *child)
 
 /* ---- programs: what a child would do itself, the new program is told ---- */
 
+static const char static_program[] = "empty-static";
+static const char dynamic_program[] = "empty-dynamic";
+
 static int program_prepare(struct child *child, const char *name)
 {
     int length = snprintf(child->program, sizeof(child->program), "%s/%s",
@@ -194,12 +197,12 @@ static int program_prepare(struct child *child, const char *name)
 
 static int static_prepare(struct child *child)
 {
-    return program_prepare(child, "empty-static");
+    return program_prepare(child, static_program);
 }
 
 static int dynamic_prepare(struct child *child)
 {
-    return program_prepare(child, "empty-dynamic");
+    return program_prepare(child, dynamic_program);
 }
 
 static int spawn_create(struct child *child)
@@ -223,30 +226,31 @@ static int exec_create(struct child *child)
 
 const struct mechanism mechanisms[] = {
     { "timer", "timer", "the clock alone", "three readings; nothing created",
-      NULL, nothing, nothing },
+      "", NULL, nothing, nothing },
     { "clone-thread", "thread", "clone(CLONE_THREAD) + wait",
-      "shares memory; no libc set-up", raw_prepare, raw_create, raw_reap },
+      "shares memory; no libc set-up", "", raw_prepare, raw_create, raw_reap },
     { "pthread", "thread", "pthread_create + join",
-      "shares memory; the baseline", NULL, pthread_start, pthread_reap },
+      "shares memory; the baseline", "", NULL, pthread_start, pthread_reap },
     { "pthread-again", "control", "pthread_create (again)",
-      "A/A control: the noise floor", NULL, pthread_start, pthread_reap },
-    { "thrd", "thread", "thrd_create + join", "C11 threads; shares memory",
+      "A/A control: the noise floor", "", NULL, pthread_start, pthread_reap },
+    { "thrd", "thread", "thrd_create + join", "C11 threads; shares memory", "",
       NULL, thrd_start, thrd_reap },
     { "vfork", "process", "vfork + _exit + wait",
-      "borrows all memory until _exit", NULL, vfork_create, process_reap },
+      "borrows all memory until _exit", "", NULL, vfork_create, process_reap },
     { "fork", "process", "fork + _exit + wait",
-      "copies page tables; a tiny parent", NULL, fork_create, process_reap },
+      "copies page tables; a tiny parent", "", NULL, fork_create,
+      process_reap },
     { "clone3", "process", "clone3 + _exit + wait",
-      "fork without libc's own work", NULL, clone3_create, process_reap },
+      "fork without libc's own work", "", NULL, clone3_create, process_reap },
     { "posix-spawn", "program", "posix_spawn + wait",
-      "new static program; no page-table copy", static_prepare, spawn_create,
-      process_reap },
+      "new static program; no page-table copy", static_program, static_prepare,
+      spawn_create, process_reap },
     { "fork-exec", "program", "fork + exec (static)",
-      "page-table copy + new static program", static_prepare, exec_create,
-      process_reap },
+      "page-table copy + new static program", static_program, static_prepare,
+      exec_create, process_reap },
     { "fork-exec-dynamic", "program", "fork + exec (dynamic)",
-      "the same; libraries linked at start", dynamic_prepare, exec_create,
-      process_reap },
+      "the same; libraries linked at start", dynamic_program, dynamic_prepare,
+      exec_create, process_reap },
 };
 const size_t mechanisms_count = sizeof(mechanisms) / sizeof(mechanisms[0]);
 

@@ -45,6 +45,7 @@ struct mechanism {
     const char *family; /* timer | thread | process | program | control */
     const char *label;  /* for a chart's row */
     const char *note;   /* what the number includes, shown on the chart */
+    const char *needs;  /* the empty program that it starts; "": none */
     /* Untimed, may be NULL. 0 or -errno. */
     int (*prepare)(struct child *child);
     /* Timed until the caller has control again. 0 or -errno. */

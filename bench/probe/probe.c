@@ -19,12 +19,13 @@ enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 
 static void list_mechanisms(struct table *table)
 {
-    table_begin(table, "mechanism,family,label,note");
+    table_begin(table, "mechanism,family,label,note,needs");
     for (size_t i = 0; i < mechanisms_count; i++) {
         table_text(table, mechanisms[i].name);
         table_text(table, mechanisms[i].family);
         table_text(table, mechanisms[i].label);
         table_text(table, mechanisms[i].note);
+        table_text(table, mechanisms[i].needs);
         table_end(table);
     }
 }

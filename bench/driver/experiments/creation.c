@@ -77,8 +77,16 @@ static void place(const struct machine *machine, struct bench_case *added,
                  "only one core is usable");
 }
 
+static bool is_built(const struct context *context, const char *program)
+{
+    char path[PATH_MAX + 64];
+
+    snprintf(path, sizeof(path), "%s/%s", context->programs, program);
+    return access(path, X_OK) == 0;
+}
+
 struct row {
-    const char *mechanism, *family, *label, *note;
+    const char *mechanism, *family, *label, *note, *needs;
 };
 
 /* One case: with a stamp every third round, without one in all rounds. */
@@ -86,7 +94,7 @@ static int add_case(const struct context *context, struct plan *plan,
                     const struct row *row, const struct build *build,
                     const char *placement, bool stamped)
 {
-    enum { SAMPLES = 20, WARMUPS = 3, BUDGET_MS = 20, STAMPED_EVERY = 3 };
+    enum { SAMPLES = 20, WARMUPS = 3, STAMPED_EVERY = 3 };
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
         return -ENOMEM;
@@ -106,9 +114,12 @@ static int add_case(const struct context *context, struct plan *plan,
     place(&context->machine, added, &cpu, &child_cpu);
     int rc =
         bench_case_argument(added, "%s/%s", context->programs, build->program);
-    if (rc == 0 && access(added->argv[0], X_OK) != 0)
+    if (rc == 0 && !is_built(context, build->program))
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "%s was not built on this machine", build->program);
+    else if (rc == 0 && row->needs[0] != '\0' && !is_built(context, row->needs))
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "%s was not built on this machine", row->needs);
     if (rc == 0)
         rc = bench_case_argument(added, "creation");
     if (rc == 0)
@@ -118,7 +129,8 @@ static int add_case(const struct context *context, struct plan *plan,
     if (rc == 0)
         rc = bench_case_argument(added, "warmup=%d", WARMUPS);
     if (rc == 0)
-        rc = bench_case_argument(added, "budget_ms=%d", BUDGET_MS);
+        rc = bench_case_argument(added, "budget_ms=%u",
+                                 context->options.profile->block_ms);
     if (rc == 0)
         rc = bench_case_argument(added, "stamp=%d", stamped);
     if (rc == 0)
@@ -138,11 +150,12 @@ static int add_build(const struct context *context, struct plan *plan,
             .family = rows_cell(mechanisms, i, "family"),
             .label = rows_cell(mechanisms, i, "label"),
             .note = rows_cell(mechanisms, i, "note"),
+            .needs = rows_cell(mechanisms, i, "needs"),
         };
         bool is_static = build->suffix[0] != '\0';
 
         if (row.mechanism == NULL || row.family == NULL || row.label == NULL ||
-            row.note == NULL)
+            row.note == NULL || row.needs == NULL)
             return -EPROTO;
         if (!asked(context, row.mechanism, build->suffix) ||
             (is_static && !repeated(row.family, row.mechanism)))

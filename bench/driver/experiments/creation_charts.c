@@ -43,7 +43,7 @@ static int caption_begin(const struct samples *samples,
     return snprintf(caption, CAPTION,
                     "%s. n = %.0f a row or fewer: %u rounds in random order, "
                     "a fresh process a block, none dropped. ",
-                    where, report_get(pthread, "n"), samples->rounds);
+                    where, fmax(0, report_get(pthread, "n")), samples->rounds);
 }
 
 /* Numbers with intervals: what the intervals are, and the noise floor. */
@@ -59,11 +59,12 @@ static void caption_intervals(const struct report *report,
                                "case", name, "placement", placement, NULL),
                    "comparisons");
 
-    used += snprintf(caption + used, (size_t)(CAPTION - used),
-                     "Median and its 95 %% interval: from the ranks of %.0f "
-                     "block medians. Ratio: median of paired blocks; 95 %% "
-                     "for all %.0f together.",
-                     report_get(pthread, "blocks"), fmax(1, comparisons));
+    used +=
+        snprintf(caption + used, (size_t)(CAPTION - used),
+                 "Median and its 95 %% interval: from the ranks of %.0f "
+                 "block medians. Ratio: median of paired blocks; 95 %% "
+                 "for all %.0f together.",
+                 fmax(0, report_get(pthread, "blocks")), fmax(1, comparisons));
     if (!isnan(report_get(control, "ratio")))
         snprintf(caption + used, (size_t)(CAPTION - used),
                  " A/A control: %.3f [%.3f, %.3f].",

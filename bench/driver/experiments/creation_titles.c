@@ -49,6 +49,8 @@ void creation_title_rows(const struct report *report,
                          const struct creation_placement *at, char *title)
 {
     const json_t *fork = creation_row(report, "fork", at->name);
+    double thread_us =
+        report_get(creation_row(report, "pthread", at->name), "median_us");
     char a[16], b[16], cost[32];
     double low, high;
 
@@ -68,15 +70,18 @@ void creation_title_rows(const struct report *report,
     } else if (report_get(fork, "ratio_low") > 1) {
         snprintf(title, TITLE, "fork costs %s times as much as a thread",
                  times(report_get(fork, "ratio"), a));
+    } else if (report_get(fork, "ratio_high") < 1) {
+        snprintf(title, TITLE, "fork costs less than a thread: %.2f times",
+                 report_get(fork, "ratio"));
     } else if (!isnan(report_get(fork, "ratio"))) {
         snprintf(title, TITLE,
                  "No difference detected between fork and a "
                  "thread");
-    } else {
-        experiment_time(
-            report_get(creation_row(report, "pthread", at->name), "median_us"),
-            cost, sizeof(cost));
+    } else if (!isnan(thread_us)) {
+        experiment_time(thread_us, cost, sizeof(cost));
         snprintf(title, TITLE, "A thread costs %s from call to join", cost);
+    } else {
+        snprintf(title, TITLE, "What one more flow of control costs");
     }
 }
 
@@ -114,7 +119,9 @@ void creation_title_tails(const struct report *report,
     double p99 = report_get(object, "p99_us");
     char a[16];
 
-    if (!isnan(p99))
+    if (isnan(median))
+        snprintf(title, TITLE, "How long the slowest creations take");
+    else if (!isnan(p99))
         snprintf(title, TITLE,
                  "One %s in a hundred takes %s times the median "
                  "or more",

@@ -18,7 +18,8 @@ int hyperfine_check(const volatile sig_atomic_t *stop, struct failure *failure)
     struct command command;
 
     int rc = command_run(argv, 20, stop, &command, &refused);
-    if (rc == -ENOENT)
+    /* EACCES is what a folder on PATH that we may not search makes of it. */
+    if (rc == -ENOENT || rc == -EACCES)
         return failure_note(failure, -EINVAL,
                             "hyperfine is not installed: "
                             "install it (scripts/lab setup does), or leave "

@@ -18,8 +18,8 @@ static const struct subject {
     const char *mechanism, *label, *family;
     unsigned fewest;
 } subjects[] = {
-    { "pthread", "pthread_create + join", "thread", 300 },
-    { "fork", "fork + _exit + wait", "process", 30 },
+    { "pthread", "pthread_create + join", "thread", 200 },
+    { "fork", "fork + _exit + wait", "process", 20 },
 };
 enum { SUBJECTS = sizeof(subjects) / sizeof(subjects[0]) };
 
@@ -220,7 +220,7 @@ static int words(const struct samples *samples, struct report *report)
     size_t i;
     json_t *object;
     char title[TITLE] = "", caption[CAPTION];
-    bool agree = true;
+    bool agree = true, measured = true;
     double widest = 0;
     int rc = report_line(report, "instruments: per creation\tours, mean\t"
                                  "hyperfine, slope\tdifference");
@@ -228,23 +228,29 @@ static int words(const struct samples *samples, struct report *report)
     json_array_foreach(report->summaries, i, object)
     {
         double difference = report_get(object, "difference_percent");
-        char ours[32], theirs[32];
+        char ours[32], theirs[32], percent[32];
 
         if (strcmp(report_text(object, "experiment"), "instruments") != 0)
             continue;
         experiment_time(report_get(object, "mean_us"), ours, sizeof(ours));
         experiment_time(report_get(object, "slope_us"), theirs, sizeof(theirs));
+        snprintf(percent, sizeof(percent), isnan(difference) ? "-" : "%+.1f %%",
+                 difference);
+        measured = measured && !isnan(difference);
         agree =
             agree && strncmp(report_text(object, "verdict"), "agree", 5) == 0;
         widest = fmax(
             widest, fmax(fabs(report_get(object, "difference_low_percent")),
                          fabs(report_get(object, "difference_high_percent"))));
         if (rc == 0)
-            rc = report_line(report, "  %s\t%s\t%s\t%+.1f %%",
-                             report_text(object, "case"), ours, theirs,
-                             difference);
+            rc =
+                report_line(report, "  %s\t%s\t%s\t%s",
+                            report_text(object, "case"), ours, theirs, percent);
     }
-    if (agree)
+    if (!measured)
+        snprintf(title, sizeof(title),
+                 "Do two instruments, hyperfine and the probe, agree?");
+    else if (agree)
         snprintf(title, sizeof(title),
                  "Two instruments, hyperfine and the probe, agree within "
                  "%.0f %%",

@@ -195,19 +195,18 @@ static void titles(const struct context *context, const struct report *report,
                  report_get(worse, "of_ceiling_high") * 100);
     if (n == 1)
         snprintf(speedup_title, TITLE,
-                 "One usable CPU: more workers bring "
-                 "nothing");
+                 "One usable CPU: what more workers bring");
     else if (isnan(t) || isnan(p))
         snprintf(speedup_title, TITLE, "How far %d CPUs bring the same work",
                  n);
-    else if (low <= 1)
-        snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
-                 workload, n);
     else if (kinds_differ(report, workload, n))
         snprintf(speedup_title, TITLE,
                  "%s on %d CPUs: processes %.2f times, "
                  "threads %.2f times as fast",
                  workload, n, p, t);
+    else if (low <= 1)
+        snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
+                 workload, n);
     else
         snprintf(speedup_title, TITLE,
                  "%s on %d CPUs: %.2f times as fast, "
@@ -228,6 +227,15 @@ static void caption(const struct context *context,
              samples->rounds, context->machine.usable_cpus);
 }
 
+/* A speedup for the terminal; "-": not measured. */
+static const char *cell(const json_t *object, char text[16])
+{
+    double speedup = report_get(object, "speedup");
+
+    snprintf(text, 16, isnan(speedup) ? "-" : "%.2f", speedup);
+    return text;
+}
+
 static int print_workload(const struct context *context, struct report *report,
                           const char *workload)
 {
@@ -244,18 +252,19 @@ static int print_workload(const struct context *context, struct report *report,
     json_array_foreach(report->summaries, i, object)
     {
         double workers = report_get(object, "workers");
+        char processes[16], threads[16], copies[16];
 
         if (rc < 0 || !is_speedup(object) ||
             strcmp(report_text(object, "case"), "copies") != 0 ||
             strcmp(report_text(object, "workload"), workload) != 0)
             continue;
         rc = report_line(
-            report, "  %.0f worker%s%s\t%.2f\t%.2f\t%.2f", workers,
+            report, "  %.0f worker%s%s\t%s\t%s\t%s", workers,
             workers > 1 ? "s" : "",
             workers > context->machine.usable_cpus ? " (oversubscribed)" : "",
-            report_get(row(report, "processes", workload, workers), "speedup"),
-            report_get(row(report, "threads", workload, workers), "speedup"),
-            report_get(object, "speedup"));
+            cell(row(report, "processes", workload, workers), processes),
+            cell(row(report, "threads", workload, workers), threads),
+            cell(object, copies));
     }
     return rc;
 }

@@ -105,8 +105,12 @@ static void block_take(struct block *block)
     size_t last = block->warmups + block->wanted;
     size_t at_least = block->warmups + SAMPLES_AT_LEAST;
     while (i < last) {
-        sample_take(mechanism, &block->child, &block->samples[i]);
-        if (block->samples[i++].reaped_ns > end_ns && i >= at_least)
+        struct sample *sample = &block->samples[i++];
+
+        sample_take(mechanism, &block->child, sample);
+        /* A creation that was refused is never reaped. */
+        if ((sample->reaped_ns > end_ns || sample->returned_ns > end_ns) &&
+            i >= at_least)
             break;
     }
     block->counts = counts_since(&before);

@@ -1,0 +1,329 @@
+"""The files of a run: their names and columns, which others rely on, and that the numbers in them
+agree with one another. One short run of everything, looked at from many sides."""
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import unittest
+from pathlib import Path
+from typing import Any
+
+import programs
+from programs import Case, header_of, read_table, works
+
+ROW = "case,label,note,family,placement,"
+SAMPLE = "index,warmup,returned_ns,started_ns,reaped_ns,child_cpu,parent_cpu,error"
+FACTS = "samples,faults,own_faults,voluntary_switches,involuntary_switches"
+COLUMNS = {
+    "creation": f"case,placement,stamped,round,order,{SAMPLE}",
+    "creation-blocks": f"case,placement,stamped,round,order,others_running,excluded,{FACTS}",
+    "creation-summary":
+        f"{ROW}n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,"
+        "max_us,mean_us,beyond_ten_medians,returned_us,started_us,stamped_reaped_us,faults,"
+        "switches,other_cpu_share,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
+    "creation-dots": "case,placement,us",
+    "creation-tails": "case,placement,us,slower",
+    "speedup": "case,placement,workload,workers,size,round,order,elapsed_ns,total_ns,result,error",
+    "speedup-blocks": "case,placement,workload,workers,size,round,order,others_running,excluded",
+    "speedup-summary":
+        f"{ROW}workload,workers,size,zone,n,blocks,median_s,ci_low_s,ci_high_s,total_s,serial_s,"
+        "speedup,speedup_low,speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
+        "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,karp_flatt_high,failed,verdict,"
+        "unavailable",
+    "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated",
+    "instruments-summary":
+        f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
+        "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
+}
+# Their samples come from two programs; which of them was first decides the order of columns.
+INSTRUMENTS = {*"case,placement,instrument,round,order,creations,run,wall_s".split(","),
+               *SAMPLE.split(",")}
+CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "fork", "clone3",
+         "posix-spawn", "fork-exec", "fork-exec-dynamic"]
+REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
+PLACEMENTS = ["same-cpu", "other-cpu", "free"]
+CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
+          "speedup", "speedup-efficiency", "instruments"}
+SEED = 7
+
+
+class Results(unittest.TestCase):
+    """A run that all tests look at; nothing here changes it."""
+
+    case: Case
+    folder: Path
+    json: dict[str, Any]
+    out: str
+    experiments: list[str]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.case = Case()
+        cls.case.setUp()
+        cls.addClassCleanup(cls.case.doCleanups)
+        cls.experiments = ["creation", "speedup"]
+        if works("hyperfine", "--version"):
+            cls.experiments.append("instruments")
+        cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
+                                   f"--seed={SEED}").stdout
+        cls.folder = cls.case.run_folder
+        cls.json = cls.case.run_json()
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        if name.split("-")[0] not in self.experiments:
+            self.skipTest("needs hyperfine")
+        return read_table(self.folder / f"{name}.csv")
+
+    def kept(self, name: str) -> list[dict[str, str]]:
+        """The raw rows that count."""
+        excluded = {(row["round"], row["order"]) for row in self.table(f"{name}-blocks")
+                    if row["excluded"]}
+        return [row for row in self.table(name) if row.get("warmup") != "1" and not row["error"]
+                and (row["round"], row["order"]) not in excluded]
+
+    def near(self, text: str, value: float) -> None:
+        """CSV has six digits."""
+        self.assertLessEqual(abs(float(text) - value), abs(value) * 1e-5 + 1e-9)
+
+    # ---- Names ----
+
+    def test_files_and_columns(self) -> None:
+        for name, columns in COLUMNS.items():
+            if name.split("-")[0] in self.experiments:
+                with self.subTest(name):
+                    self.assertEqual(header_of(self.folder / f"{name}.csv"), columns)
+                    self.table(name)
+        names = {path.name for path in self.folder.iterdir()}
+        expected = {f"{name}.csv" for name in COLUMNS
+                    if name.split("-")[0] in self.experiments} | {"run.json"}
+        if "instruments" in self.experiments:
+            header = header_of(self.folder / "instruments.csv").split(",")
+            self.assertEqual(set(header), INSTRUMENTS)
+            self.assertEqual(len(header), len(INSTRUMENTS))
+            expected |= {"instruments.csv", "instruments-blocks.csv", "hyperfine-fork.json",
+                         "hyperfine-pthread.json"}
+        self.assertEqual(names, expected)
+
+    def test_columns_are_described(self) -> None:
+        """results/README.md, but for those that it describes as a range of names."""
+        described = (Path(__file__).resolve().parents[2] / "results" / "README.md").read_text()
+        spoken = set(re.findall(r"`([^`]+)`", described))
+        ends = re.compile(r"_(low|high)(?=$|_)|^(p\d\d|min|max|ci_low|ci_high)_us$")
+        for columns in [*COLUMNS.values(), ",".join(INSTRUMENTS)]:
+            for column in columns.split(","):
+                if not ends.search(column) and column not in (
+                        "samples", "switches", "us", "slower", "model", "low", "high"):
+                    self.assertIn(column, spoken)
+
+    def test_run_json(self) -> None:
+        self.assertEqual(set(self.json), {
+            "schema", "complete", "machine", "software", "options", "summaries", "comparisons",
+            "fits", "claims", "warnings", "charts"})
+        self.assertEqual(self.json["schema"], 1)
+        self.assertIs(self.json["complete"], True)
+        self.assertEqual(self.json["options"]["experiments"], self.experiments)
+        self.assertEqual(self.json["options"]["profile"], "quick")
+        self.assertEqual(self.json["options"]["time_budget_s"], 0.1)
+        self.assertEqual((self.json["options"]["seed"], self.json["software"]["seed"]),
+                         (SEED, SEED))
+        self.assertLessEqual({
+            "host", "cpu_model", "cores", "hardware_threads", "usable_cpus", "quota_cpus", "smt",
+            "governor", "turbo", "virtualisation", "clock_source", "thp", "aslr", "overcommit",
+            "kernel", "memory_mib", "load_before", "load_after"}, set(self.json["machine"]))
+        self.assertLessEqual({"libc", "compiler", "flags", "gsl", "hwloc", "jansson", "hyperfine",
+                              "gnuplot", "date", "lab"}, set(self.json["software"]))
+        self.assertRegex(self.json["software"]["date"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        for warning in self.json["warnings"]:
+            self.assertIsInstance(warning, str)
+
+    def test_summaries_and_comparisons(self) -> None:
+        for summary in self.json["summaries"]:
+            self.assertLessEqual({"experiment", "case", "family", "placement", "parameters", "n",
+                                  "blocks"}, set(summary))
+            self.assertIn(summary["family"], ("timer", "thread", "process", "program", "control"))
+        for comparison in self.json["comparisons"]:
+            self.assertLessEqual({"experiment", "case", "base", "placement", "ratio", "ratio_low",
+                                  "ratio_high", "ci_level", "ci_method", "comparisons", "verdict"},
+                                 set(comparison))
+            low, high = comparison["ratio_low"], comparison["ratio_high"]
+            if comparison["ratio"] is None:
+                self.assertEqual(comparison["verdict"], "not measured")
+                continue
+            self.assertLessEqual(low, comparison["ratio"])
+            self.assertLessEqual(comparison["ratio"], high)
+            self.assertGreaterEqual(comparison["ci_level"], 0.95)
+            self.assertEqual(comparison["verdict"] == "no difference detected", low <= 1 <= high)
+
+    def test_claims(self) -> None:
+        self.assertEqual([claim["id"] for claim in self.json["claims"]],
+                         [f"C{number}" for number in range(1, 12)])
+        for claim in self.json["claims"]:
+            self.assertEqual(set(claim), {"id", "statement", "verdict", "evidence"})
+            self.assertIn(claim["verdict"], ("holds here", "does not hold here", "depends",
+                                             "no difference detected", "not measured"))
+
+    def test_charts(self) -> None:
+        charts = CHARTS if "instruments" in self.experiments else CHARTS - {"instruments"}
+        self.assertEqual(set(self.json["charts"]), charts)
+        for chart in self.json["charts"].values():
+            self.assertEqual(set(chart), {"title", "caption"})
+            for words in chart.values():
+                self.assertTrue(words)
+                self.assertNotRegex(words, r"\bnan\b|\binf\b")
+
+    def test_csv_and_json_agree(self) -> None:
+        for experiment in self.experiments:
+            rows = self.table(f"{experiment}-summary")
+            objects = [summary for summary in self.json["summaries"]
+                       if summary["experiment"] == experiment]
+            self.assertEqual(len(rows), len(objects))
+            for row, summary in zip(rows, objects):
+                for column, text in row.items():
+                    value = summary.get(column, summary["parameters"].get(column))
+                    if value is None:
+                        self.assertEqual(text, "", column)
+                    elif isinstance(value, str):
+                        self.assertEqual(text, value)
+                    else:
+                        self.near(text, value)
+
+    # ---- creation ----
+
+    def test_every_case_has_its_row(self) -> None:
+        rows = [(row["case"], row["placement"]) for row in self.table("creation-summary")]
+        expected = [(case, placement) for placement in PLACEMENTS for case in CASES]
+        expected += [(f"{case}-{libc}-static", "same-cpu") for libc in ("glibc", "musl")
+                     for case in REPEATED]
+        self.assertEqual(rows, expected)
+
+    def test_creation_follows_from_its_samples(self) -> None:
+        samples: dict[tuple[str, str], dict[str, list[float]]] = {}
+        for row in self.kept("creation"):
+            if row["stamped"] == "0":
+                samples.setdefault((row["case"], row["placement"]), {}).setdefault(
+                    row["round"], []).append(int(row["reaped_ns"]) / 1000)
+        for row in self.table("creation-summary"):
+            with self.subTest(case=row["case"], placement=row["placement"]):
+                blocks = samples.get((row["case"], row["placement"]), {})
+                values = [value for block in blocks.values() for value in block]
+                self.assertEqual(int(row["n"]), len(values))
+                self.assertEqual(int(row["blocks"]), len(blocks))
+                if not values:
+                    self.assertTrue(row["unavailable"])
+                    self.assertEqual(row["median_us"], "")
+                    continue
+                self.assertGreaterEqual(len(blocks), 12)
+                medians = [statistics.median(block) for block in blocks.values()]
+                self.near(row["median_us"], statistics.median(medians))
+                self.near(row["min_us"], min(values))
+                self.near(row["max_us"], max(values))
+                self.near(row["mean_us"], statistics.fmean(values))
+                self.assertEqual(row["p99_us"] == "", len(values) < 1000)
+                self.assertLessEqual(float(row["ci_low_us"]), float(row["median_us"]))
+                self.assertLessEqual(float(row["median_us"]), float(row["ci_high_us"]))
+
+    def test_ratios_are_paired_within_rounds(self) -> None:
+        medians: dict[tuple[str, str, str], list[float]] = {}
+        for row in self.kept("creation"):
+            if row["stamped"] == "0":
+                medians.setdefault((row["placement"], row["case"], row["round"]), []).append(
+                    int(row["reaped_ns"]))
+        for row in self.table("creation-summary"):
+            if not row["ratio"] or "-static" in row["case"]:
+                continue
+            place = row["placement"]
+            ratios = [statistics.median(values) /
+                      statistics.median(medians[place, "pthread", number])
+                      for (where, case, number), values in medians.items()
+                      if (where, case) == (place, row["case"])
+                      and (place, "pthread", number) in medians]
+            self.near(row["ratio"], statistics.median(ratios))
+
+    def test_rounds_are_shuffled_and_whole(self) -> None:
+        rounds: dict[str, list[tuple[str, ...]]] = {}
+        for row in self.table("creation-blocks"):
+            rounds.setdefault(row["round"], []).append(
+                (row["case"], row["placement"], row["stamped"]))
+        self.assertGreaterEqual(len(rounds), 12)
+        for blocks in rounds.values():
+            self.assertEqual(len(blocks), len(set(blocks)))
+        headline = [[block for block in blocks if block[2] == "0"] for blocks in rounds.values()]
+        self.assertEqual(len({frozenset(blocks) for blocks in headline}), 1)
+        self.assertGreater(len({tuple(blocks) for blocks in headline}), 1)
+
+    def test_dots_keep_the_slowest(self) -> None:
+        slowest = {(row["case"], row["placement"]): row["max_us"]
+                   for row in self.table("creation-summary") if row["n"] != "0"}
+        for name, most in (("creation-dots", 80), ("creation-tails", 150)):
+            points: dict[tuple[str, str], list[float]] = {}
+            for row in self.table(name):
+                points.setdefault((row["case"], row["placement"]), []).append(float(row["us"]))
+            self.assertEqual(set(points), set(slowest))
+            for key, values in points.items():
+                self.assertLessEqual(len(values), most)
+                self.near(slowest[key], max(values))
+
+    # ---- speedup ----
+
+    def test_speedup_follows_from_its_samples(self) -> None:
+        times: dict[tuple[str, ...], dict[str, float]] = {}
+        for row in self.kept("speedup"):
+            times.setdefault((row["case"], row["workload"], row["workers"]), {})[row["round"]] = (
+                int(row["elapsed_ns"]) / 1e9)
+        for row in self.table("speedup-summary"):
+            with self.subTest(case=row["case"], workload=row["workload"], workers=row["workers"]):
+                values = times.get((row["case"], row["workload"], row["workers"]), {})
+                self.assertEqual(int(row["n"]), len(values))
+                if not values:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                serial = times["serial", row["workload"], "1"]
+                self.near(row["median_s"], statistics.median(values.values()))
+                factor = int(row["workers"]) if row["case"] == "copies" else 1
+                speedup = statistics.median(serial[number] / value * factor
+                                            for number, value in values.items())
+                self.near(row["speedup"], speedup)
+                self.near(row["efficiency"], speedup / int(row["workers"]))
+
+    def test_worker_counts(self) -> None:
+        usable = self.json["machine"]["usable_cpus"]
+        counts = [int(row["workers"]) for row in self.table("speedup-summary")
+                  if (row["case"], row["workload"]) == ("copies", "primes")]
+        self.assertEqual(counts[-2:], [usable, 2 * usable])
+        self.assertEqual(counts, sorted(set(counts)))
+        self.assertEqual(counts[:min(usable, 16)], list(range(1, min(usable, 16) + 1)))
+
+    def test_all_found_the_same(self) -> None:
+        for workload in ("primes", "sum"):
+            results = {(row["size"], row["result"]) for row in self.kept("speedup")
+                       if row["workload"] == workload}
+            self.assertEqual(len(results), 1)
+
+    # ---- instruments ----
+
+    def test_instruments_follow_from_their_samples(self) -> None:
+        rows = self.kept("instruments") if "instruments" in self.experiments else []
+        for row in self.table("instruments-summary"):
+            means: dict[str, list[float]] = {}
+            for sample in rows:
+                if (sample["case"], sample["instrument"]) == (row["case"], "probe"):
+                    means.setdefault(sample["round"], []).append(int(sample["reaped_ns"]) / 1000)
+            self.near(row["mean_us"], statistics.median(map(statistics.fmean, means.values())))
+            self.assertEqual(int(row["n"]), sum(map(len, means.values())))
+            kept = json.loads((self.folder / f"hyperfine-{row['case']}.json").read_text())
+            runs = [sample for sample in rows
+                    if (sample["case"], sample["instrument"]) == (row["case"], "hyperfine")]
+            self.assertEqual(len(runs), sum(len(result["times"]) for result in kept["results"]))
+
+    # ---- The screen ----
+
+    def test_the_short_table(self) -> None:
+        self.assertEqual(self.out.splitlines()[-1], f"Results: {self.folder}")
+        self.assertNotRegex(self.out, r"\bnan\b|\binf\b")
+        for line in self.out.splitlines()[:-1]:
+            self.assertLessEqual(len(line), 80, line)
+
+
+if __name__ == "__main__":
+    programs.main(__name__)
