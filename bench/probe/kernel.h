@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { KERNEL_FUTEX_WAIT = 0, KERNEL_FUTEX_WAKE = 1 };
@@ -17,11 +18,13 @@ struct kernel_clone_args {
     uint64_t stack, stack_size, tls;
 };
 
-/* Sleeps while *word is value; may wake without cause. Not "private":
- * processes sleep on the same word as threads do. */
-static inline void kernel_futex_wait(_Atomic uint32_t *word, uint32_t value)
+/* Sleeps while *word is value, for no longer than `limit` if that is not NULL;
+ * may wake without cause. Not "private": processes sleep on the same word as
+ * threads do. */
+static inline void kernel_futex_wait(_Atomic uint32_t *word, uint32_t value,
+                                     const struct timespec *limit)
 {
-    syscall(SYS_futex, word, KERNEL_FUTEX_WAIT, value, NULL, NULL, 0);
+    syscall(SYS_futex, word, KERNEL_FUTEX_WAIT, value, limit, NULL, 0);
 }
 
 static inline void kernel_futex_wake_all(_Atomic uint32_t *word)

@@ -85,7 +85,7 @@ static int raw_create(struct child *child)
 static int raw_reap(struct child *child)
 {
     while (child->tid != 0)
-        kernel_futex_wait(&child->tid, 1);
+        kernel_futex_wait(&child->tid, 1, NULL);
     return code_check(child->code);
 }
 

@@ -5,6 +5,7 @@
 #define PROBE_SHARED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,8 +28,9 @@ struct gate {
  * run is called off. Returns GATE_GO or GATE_ABORT. */
 enum gate_state gate_pass(struct gate *gate);
 
-/* The parent's side: sleep until `workers` have arrived. */
-void gate_await(struct gate *gate, uint32_t workers);
+/* The parent's side: sleep until `workers` have arrived. False when some never
+ * will, since a child process has ended before its time. */
+bool gate_await(struct gate *gate, uint32_t workers);
 
 /* The parent's side: let everybody go, or send everybody home. */
 void gate_set(struct gate *gate, enum gate_state state);

@@ -43,12 +43,18 @@ static bool asked(const struct context *context, const char *mechanism,
     return context_asked(context->options.cases, name);
 }
 
-/* Whether a static probe repeats this mechanism: the control and the clock
- * say nothing about a library, and a dynamic program brings its own. */
+/* Whether a row is a mechanism of its own, neither the clock nor the control:
+ * what is asked besides the cost is asked of these. */
+static bool is_own(const char *family)
+{
+    return strcmp(family, "control") != 0 && strcmp(family, "timer") != 0;
+}
+
+/* Whether a static probe repeats this mechanism: a dynamic program brings its
+ * own library. */
 static bool repeated(const char *family, const char *mechanism)
 {
-    return strcmp(family, "control") != 0 && strcmp(family, "timer") != 0 &&
-           strcmp(mechanism, "fork-exec-dynamic") != 0;
+    return is_own(family) && strcmp(mechanism, "fork-exec-dynamic") != 0;
 }
 
 /* Whether --cases asks for any case of that build at all. */
@@ -161,7 +167,7 @@ static int add_build(const struct context *context, struct plan *plan,
             (is_static && !repeated(row.family, row.mechanism)))
             continue;
         int rc = add_case(context, plan, &row, build, placement, false);
-        if (rc == 0 && !is_static && strcmp(row.family, "timer") != 0)
+        if (rc == 0 && !is_static && is_own(row.family))
             rc = add_case(context, plan, &row, build, placement, true);
         if (rc < 0)
             return rc;

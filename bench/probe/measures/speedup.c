@@ -108,7 +108,8 @@ static struct outcome crew_run(struct crew *crew,
         outcome.error = -worker_start(&workers[started]);
         started += outcome.error == 0;
     }
-    gate_await(&crew->gate, started);
+    if (!gate_await(&crew->gate, started) && outcome.error == 0)
+        outcome.error = ECHILD;
     gate_set(&crew->gate, outcome.error == 0 ? GATE_GO : GATE_ABORT);
     for (unsigned i = 0; i < started; i++) {
         int code = 0;
