@@ -29,6 +29,7 @@ struct machine {
 
     /* What this process may use. */
     int usable_cpu[MACHINE_CPUS]; /* affinity_cpus of them, ascending */
+    int spread_cpu[MACHINE_CPUS]; /* the same, one of each core first */
     int affinity_cpus;            /* by sched_getaffinity, at least 1 */
     double quota_cpus;            /* cgroups'; 0 = none, NAN = unknown */
     int usable_cpus;              /* how many it can keep busy, at least 1 */

@@ -24,7 +24,7 @@ struct bench_case {
     char label[64];     /* for a chart's row */
     char note[80];      /* what the number includes */
     char family[16];    /* timer | thread | process | program | control */
-    char placement[16]; /* same-cpu | other-cpu | free */
+    char placement[16]; /* same-cpu | other-cpu | free | spread */
     struct parameter parameters[PLAN_PARAMETERS];
     unsigned every; /* measured in every n-th round; 1: in all */
 

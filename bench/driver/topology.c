@@ -81,6 +81,7 @@ static int list_usable(hwloc_const_bitmap_t cpus, struct machine *ret)
     for (int cpu = hwloc_bitmap_first(cpus); cpu >= 0 && cpu < MACHINE_CPUS;
          cpu = hwloc_bitmap_next(cpus, cpu))
         ret->usable_cpu[ret->affinity_cpus++] = cpu;
+    memcpy(ret->spread_cpu, ret->usable_cpu, sizeof ret->spread_cpu);
     if (ret->affinity_cpus == 0)
         return -ENODATA;
     ret->first_cpu = ret->usable_cpu[0];
@@ -108,21 +109,35 @@ static void count_cores(hwloc_topology_t topology, struct machine *ret)
     ret->cores = cores > 0 ? cores : threads;
 }
 
-/* A core is counted at the first of its usable CPUs. */
-static void count_cores_usable(hwloc_topology_t topology,
-                               hwloc_const_bitmap_t cpus, struct machine *ret)
+/* How many usable CPUs of its core come before this one. */
+static int rank_in_core(hwloc_topology_t topology, hwloc_const_bitmap_t cpus,
+                        int cpu)
 {
-    ret->cores_usable = 0;
-    for (int i = 0; i < ret->affinity_cpus; i++) {
-        unsigned cpu = (unsigned)ret->usable_cpu[i];
-        hwloc_obj_t pu = hwloc_get_pu_obj_by_os_index(topology, cpu);
-        if (pu == NULL)
-            continue;
-        hwloc_const_bitmap_t core = core_of(topology, pu)->cpuset;
-        int first = hwloc_bitmap_first(core);
-        while (first >= 0 && !hwloc_bitmap_isset(cpus, (unsigned)first))
-            first = hwloc_bitmap_next(core, first);
-        ret->cores_usable += first == (int)cpu;
+    hwloc_obj_t pu = hwloc_get_pu_obj_by_os_index(topology, (unsigned)cpu);
+    int rank = 0;
+
+    if (pu == NULL)
+        return 0;
+    hwloc_const_bitmap_t core = core_of(topology, pu)->cpuset;
+    for (int other = hwloc_bitmap_first(core); other >= 0 && other < cpu;
+         other = hwloc_bitmap_next(core, other))
+        rank += hwloc_bitmap_isset(cpus, (unsigned)other) != 0;
+    return rank;
+}
+
+/* One CPU of each core first, then the second of each, and so on; a core is
+ * counted at its first. */
+static void spread(hwloc_topology_t topology, hwloc_const_bitmap_t cpus,
+                   struct machine *ret)
+{
+    int placed = 0;
+
+    for (int rank = 0; placed < ret->affinity_cpus; rank++) {
+        for (int i = 0; i < ret->affinity_cpus; i++)
+            if (rank_in_core(topology, cpus, ret->usable_cpu[i]) == rank)
+                ret->spread_cpu[placed++] = ret->usable_cpu[i];
+        if (rank == 0)
+            ret->cores_usable = placed;
     }
 }
 
@@ -217,7 +232,7 @@ static int describe(const char *root, hwloc_topology_t topology,
         return rc;
 
     count_cores(topology, ret);
-    count_cores_usable(topology, cpus, ret);
+    spread(topology, cpus, ret);
     rc = find_neighbours(topology, cpus, ret);
     classify(topology, ret->first_cpu, ret->cpu_class);
     classify(topology, ret->other_cpu, ret->other_cpu_class);

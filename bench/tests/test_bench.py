@@ -40,7 +40,7 @@ class Words(Case):
                 (["speedup", "--cases", "fork"], "it knows serial,processes,threads,copies"),
                 (["creation", "--placement", "x"], "it knows same-cpu,other-cpu,free"),
                 (["speedup", "--placement", "same-cpu"], "speedup knows no placement 'same-cpu'; "
-                                                         "it knows free"),
+                                                         "it knows spread"),
                 (["all", "--cases", "fork"], "speedup knows no case 'fork'"),
                 (["creation", "--nonsense"], "--nonsense: unknown option; --help shows")):
             with self.subTest(words):

@@ -122,6 +122,22 @@ static void usable_cpus_are_those_of_the_affinity(void **state)
         assert_int_equal(m.usable_cpu[i], i);
 }
 
+static void workers_are_spread_over_cores_first(void **state)
+{
+    static const int laptop[] = { 0, 2, 4, 5, 6, 7, 1, 3 };
+    struct machine m;
+
+    (void)state;
+    read_machine("laptop", &m); /* 0 and 1, 2 and 3 share a core */
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(m.spread_cpu[i], laptop[i]);
+    read_machine("server", &m);
+    for (int i = 0; i < 16; i++)
+        assert_int_equal(m.spread_cpu[i], i);
+    read_machine("sparse", &m);
+    assert_int_equal(m.spread_cpu[0], m.usable_cpu[0]);
+}
+
 static void hybrid_processors_name_their_classes(void **state)
 {
     struct machine m;
@@ -422,6 +438,7 @@ int main(void)
         cmocka_unit_test(no_cgroup_files_means_unknown),
         cmocka_unit_test(places_to_measure),
         cmocka_unit_test(usable_cpus_are_those_of_the_affinity),
+        cmocka_unit_test(workers_are_spread_over_cores_first),
         cmocka_unit_test(hybrid_processors_name_their_classes),
         cmocka_unit_test(nothing_about_cpus_is_an_error),
         cmocka_unit_test(facts_of_a_server),

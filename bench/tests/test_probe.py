@@ -48,6 +48,9 @@ class Words(Case):
                 ([*speedup, "size=0"], "size=0: give a whole number from 1 to"),
                 ([*speedup, "size=10", "workers=0"], "workers=0: give a whole number from 1 to"),
                 (["speedup", "workload=x", "kind=serial", "size=1"], "workload=x is unknown"),
+                ([*speedup, "size=1", "cpus=0,x"], "cpus=0,x: give numbers with commas"),
+                ([*speedup, "size=1", "cpus="], "cpus=: give numbers with commas"),
+                ([*speedup, "size=1", "cpus=-1"], "cpus=-1: give numbers with commas"),
                 (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial")):
             with self.subTest(words):
                 done = self.call(self.probe, *words, status=2)
@@ -56,6 +59,13 @@ class Words(Case):
 
 
 class Measures(Case):
+    def test_a_worker_that_cannot_be_placed(self) -> None:
+        for kind in ("serial", "processes", "threads", "copies"):
+            with self.subTest(kind):
+                out = self.call(self.probe, "speedup", "workload=primes", f"kind={kind}",
+                                "workers=2", "size=1000", "cpus=1023").stdout
+                self.assertEqual(out.splitlines()[1], ",,,EINVAL")
+
     def test_csv(self) -> None:
         out = self.call(self.probe, "creation", "mechanism=fork", "samples=5", "warmup=2").stdout
         samples, counts = (part.splitlines() for part in out.split("\n\n"))

@@ -138,7 +138,7 @@ static void add_rounds(struct plan *plan, struct samples *samples,
                        double odd_ms)
 {
     size_t index = plan->count;
-    struct bench_case *added = blocks_case(plan, kind, "process", "free");
+    struct bench_case *added = blocks_case(plan, kind, "process", "spread");
 
     bench_case_parameter(added, 0, "workload", "primes");
     bench_case_parameter(added, 1, "workers", "%d", workers);
@@ -345,7 +345,7 @@ static void a_refused_start_is_recorded(void **state)
 
     (void)state;
     add_rounds(&plan, &samples, "serial", 1, 100, 100);
-    bench_case_parameter(blocks_case(&plan, "processes", "process", "free"), 0,
+    bench_case_parameter(blocks_case(&plan, "processes", "process", "spread"), 0,
                          "workload", "primes");
     bench_case_parameter(&plan.cases[1], 1, "workers", "2");
     bench_case_parameter(&plan.cases[1], 2, "size", "1000");

@@ -19,6 +19,8 @@ const struct speedup_kind speedup_kinds[] = {
 const size_t speedup_kinds_count =
     sizeof(speedup_kinds) / sizeof(speedup_kinds[0]);
 
+const char speedup_placement[] = "spread";
+
 enum {
     EVERY_COUNT_UP_TO = 16,
     COUNTS_MAX = 64,
@@ -154,6 +156,19 @@ struct work {
     double copy_bytes;
 };
 
+/* Where the workers run: a core each, as long as there are cores, then the
+ * cores' other hardware threads, then round again. */
+static int add_cpus(const struct machine *machine, struct bench_case *added)
+{
+    char list[8 * 1024] = "";
+    size_t used = 0;
+
+    for (int i = 0; i < machine->affinity_cpus && used + 16 < sizeof(list); i++)
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%d",
+                                 i == 0 ? "" : ",", machine->spread_cpu[i]);
+    return bench_case_argument(added, "cpus=%s", list);
+}
+
 static int add_case(const struct context *context, struct plan *plan,
                     const struct speedup_kind *kind, const struct work *work,
                     int workers)
@@ -166,7 +181,8 @@ static int add_case(const struct context *context, struct plan *plan,
     snprintf(added->label, sizeof(added->label), "%s", kind->label);
     snprintf(added->note, sizeof(added->note), "%s", kind->note);
     snprintf(added->family, sizeof(added->family), "%s", kind->family);
-    snprintf(added->placement, sizeof(added->placement), "free");
+    snprintf(added->placement, sizeof(added->placement), "%s",
+             speedup_placement);
     bench_case_parameter(added, 0, "workload", "%s", work->name);
     bench_case_parameter(added, 1, "workers", "%d", workers);
     bench_case_parameter(added, 2, "size", "%lu", work->size);
@@ -184,6 +200,8 @@ static int add_case(const struct context *context, struct plan *plan,
         rc = bench_case_argument(added, "workers=%d", workers);
     if (rc == 0)
         rc = bench_case_argument(added, "size=%lu", work->size);
+    if (rc == 0)
+        rc = add_cpus(&context->machine, added);
     return rc;
 }
 
@@ -207,7 +225,7 @@ static int check(const struct context *context, char *ret_cases,
 {
     (void)context;
     (void)failure;
-    snprintf(ret_placements, EXPERIMENT_NAMES, "free");
+    snprintf(ret_placements, EXPERIMENT_NAMES, "%s", speedup_placement);
     ret_cases[0] = '\0';
     for (size_t k = 0; k < speedup_kinds_count; k++) {
         size_t used = strlen(ret_cases);

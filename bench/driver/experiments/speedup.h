@@ -8,6 +8,9 @@ struct speedup_kind {
     const char *name, *label, *family, *note;
 };
 
+/* The one placement: each worker on a CPU of its own, cores first. */
+extern const char speedup_placement[];
+
 /* serial first. */
 extern const struct speedup_kind speedup_kinds[];
 extern const size_t speedup_kinds_count;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TITLE = 160, CAPTION = 512, POINTS = 256 };
+enum { TITLE = 160, CAPTION = 700, POINTS = 256 };
 
 static const char model_columns[] =
     "workload,case,model,workers,speedup,low,high,extrapolated";
@@ -218,11 +218,12 @@ static void caption(const struct context *context,
                     const struct samples *samples, char *text)
 {
     snprintf(text, CAPTION,
-             "Same work, same results, checked. %u rounds in random order, a "
-             "fresh program a block; time from the first start past a common "
-             "gate to the last end; speedup: median of times paired with "
-             "their round's serial time, bars: 95 %% interval by the sign "
-             "test. Ceiling: n independent copies of the whole work. Usable "
+             "Same work, same results, checked; a CPU for each worker, cores "
+             "first. %u rounds in random order, a fresh program a block; time "
+             "from the first start past a common gate to the last end; "
+             "speedup: median of times paired with their round's serial time, "
+             "bars: 95 %% interval by the sign test. Ceiling: n independent "
+             "copies of the whole work. Usable "
              "CPUs: %d.",
              samples->rounds, context->machine.usable_cpus);
 }

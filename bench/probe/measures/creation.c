@@ -1,11 +1,12 @@
 /* creation: one mechanism, a few unmeasured creations, then one creation a
  * sample. Three points from one origin: the call returned, the child started
  * (only with stamp=1: watching costs), the child was reaped. */
-#define _GNU_SOURCE /* sched_setaffinity, sched_getcpu, memfd_create */
+#define _GNU_SOURCE /* sched_getcpu, memfd_create */
 #include "../clock.h"
 #include "../errors.h"
 #include "../measures.h"
 #include "../mechanisms.h"
+#include "../pin.h"
 #include "../shared.h"
 
 #include <errno.h>
@@ -171,17 +172,6 @@ static void print_counts(const struct block *block, struct table *table)
     table_end(table);
 }
 
-static int pin(long cpu)
-{
-    cpu_set_t set;
-
-    if (cpu < 0)
-        return 0;
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-    return sched_setaffinity(0, sizeof(set), &set) == 0 ? 0 : -errno;
-}
-
 /* The stamp lies in a file without a name, so that a new program can write it
  * through a handle and a forked child through the same mapping. */
 static int stamp_open(struct child *child)
@@ -226,7 +216,7 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
     block->programs[length] = '\0';
     block->child.programs = dirname(block->programs);
 
-    int rc = pin(cpu);
+    int rc = pin_to((int)cpu);
     if (rc < 0)
         return error_say(message, -rc,
                          "cannot pin to cpu=%ld; use one of "

@@ -6,6 +6,7 @@
 #include "../clock.h"
 #include "../errors.h"
 #include "../measures.h"
+#include "../pin.h"
 #include "../shared.h"
 #include "../worker.h"
 #include "../workloads.h"
@@ -14,9 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { WORKERS_MAX = 4096 };
+enum { WORKERS_MAX = 4096, CPUS_MAX = 1024 };
 
 /* One worker's slot in the shared map. */
 struct slot {
@@ -32,7 +34,9 @@ struct crew {
     const void *data; /* NULL in copies: each makes its own */
     uint64_t size;
     unsigned workers;
-    bool whole; /* each worker does all of the work */
+    bool whole;    /* each worker does all of the work */
+    unsigned cpus; /* how many of cpu[]; 0: the scheduler's choice */
+    int cpu[CPUS_MAX];
     struct slot slots[];
 };
 
@@ -47,6 +51,14 @@ struct place {
     unsigned index;
 };
 
+/* Worker i runs on the i-th CPU of the list, and round again: otherwise two
+ * workers may share a CPU for some ticks while another one idles, and that is
+ * the scheduler's start-up, not the work's speedup. */
+static int take_place(const struct crew *crew, unsigned index)
+{
+    return crew->cpus == 0 ? 0 : pin_to(crew->cpu[index % crew->cpus]);
+}
+
 static int work(void *arg)
 {
     const struct place *place = arg;
@@ -57,10 +69,13 @@ static int work(void *arg)
     unsigned index = crew->whole ? 0 : place->index;
     unsigned workers = crew->whole ? 1 : crew->workers;
 
+    int rc = take_place(crew, place->index);
     if (crew->whole && workload->prepare != NULL)
         data = workload->prepare();
     if (gate_pass(&crew->gate) == GATE_ABORT)
         return 0;
+    if (rc < 0)
+        return -rc;
     if (data == NULL && workload->prepare != NULL)
         return ENOMEM;
 
@@ -127,11 +142,14 @@ static struct outcome crew_run(struct crew *crew,
     return outcome;
 }
 
-static struct outcome serial_run(const struct workload *workload,
-                                 const void *data, uint64_t size)
+static struct outcome serial_run(const struct crew *crew)
 {
+    int rc = take_place(crew, 0);
+    if (rc < 0)
+        return (struct outcome){ .error = -rc };
+
     uint64_t begin_ns = clock_now_ns();
-    uint64_t result = workload->part(data, size, 0, 1);
+    uint64_t result = crew->workload->part(crew->data, crew->size, 0, 1);
     uint64_t elapsed_ns = clock_now_ns() - begin_ns;
 
     return (struct outcome){ .elapsed_ns = elapsed_ns,
@@ -167,6 +185,28 @@ static const struct {
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
+/* "0,2,3" or "free". */
+static int read_cpus(const char *list, struct crew *crew, char *message)
+{
+    if (strcmp(list, "free") == 0)
+        return 0;
+    for (const char *rest = list; crew->cpus < CPUS_MAX;) {
+        char *end;
+        long cpu = strtol(rest, &end, 10);
+
+        if (end == rest || cpu < 0 || cpu >= CPUS_MAX ||
+            (*end != ',' && *end != '\0'))
+            break;
+        crew->cpu[crew->cpus++] = (int)cpu;
+        if (*end == '\0')
+            return 0;
+        rest = end + 1;
+    }
+    snprintf(message, MEASURE_MESSAGE,
+             "cpus=%.40s: give numbers with commas between, or free", list);
+    return -EINVAL;
+}
+
 static int crew_make(const struct arguments *arguments, bool whole,
                      struct crew **ret_crew, char *message)
 {
@@ -195,7 +235,7 @@ static int crew_make(const struct arguments *arguments, bool whole,
             return error_say(message, errno, "no memory for %s", name);
     }
     *ret_crew = crew;
-    return 0;
+    return read_cpus(arguments_word(arguments, "cpus"), crew, message);
 }
 
 static int run(const struct arguments *arguments, struct table *table,
@@ -222,9 +262,8 @@ static int run(const struct arguments *arguments, struct table *table,
         return rc;
 
     struct outcome outcome =
-        kinds[k].kind == NULL
-            ? serial_run(crew->workload, crew->data, crew->size)
-            : crew_run(crew, kinds[k].kind, workers, places);
+        kinds[k].kind == NULL ? serial_run(crew)
+                              : crew_run(crew, kinds[k].kind, workers, places);
     print_outcome(&outcome, table);
     return 0;
 }
@@ -234,6 +273,7 @@ static const struct key keys[] = {
     { "kind", NULL, 0, 0, "serial, processes, threads or copies" },
     { "workers", "1", 1, WORKERS_MAX, "how many; serial needs none" },
     { "size", NULL, 1, 1000000000, "how much work, in the workload's unit" },
+    { "cpus", "free", 0, 0, "worker i runs on the i-th of these, as in 0,1" },
     { NULL, NULL, 0, 0, NULL },
 };
 
