@@ -13,7 +13,7 @@
  * Whoever is in a hurry gets fewer samples of the slow mechanisms. */
 static const struct profile profiles[] = {
     { "quick", 3, 2.5, 2, 4, 1 },
-    { "default", 24, 20, 12, 20, 2 },
+    { "default", 28, 18, 11, 20, 2 },
     { "thorough", 120, 120, 60, 20, 5 },
 };
 enum { PROFILES = sizeof(profiles) / sizeof(profiles[0]) };
