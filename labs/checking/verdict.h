@@ -22,8 +22,7 @@ void verdict_ended(const struct outcome *outcome);
 /* Last in every test: threads, processes, zombies, handles and files. */
 void verdict_leftovers(const struct outcome *outcome);
 
-/* The census as a sentence, or what else is known of how the trial ended. For
- * messages of a check's own. */
+/* "stuck": for tables and debugging. */
 const char *verdict_end_name(enum trial_end how);
 
 #endif
