@@ -27,6 +27,10 @@ LABS = PROJECT / "labs"
 
 SOLVED, FAILED, SKIPPED = 0, 1, 77      # exit statuses; 77 is what meson calls a skip
 COMPILE_LIMIT_S = 60
+# [  FAILED  ] name, and what else cmocka puts between brackets
+CMOCKA_LINE = re.compile(r"\[ *(?P<word>=+|-+|[A-Z]+) *\] (?P<more>.*)")
+HOW_IT_WENT = {"OK": "ok", "FAILED": "not yet", "SKIPPED": "left out"}
+SUMMARY = tuple("0123456789")
 CHECK_LIMIT_S = 90                      # the check's own limits are shorter: this is a last resort
 
 
@@ -161,6 +165,33 @@ def run_check(program: Path, *tests: str) -> bounded.Result:
     return done
 
 
+def in_plain_words(output: str) -> str:
+    """What cmocka printed, for a student: how each test went, and what the first that failed says.
+
+    What the others say is often the same mistake once more.
+    """
+    tests: list[str] = []
+    messages: list[str] = []
+    rest: list[str] = []
+    for line in output.splitlines():
+        mark = CMOCKA_LINE.fullmatch(line)
+        if mark is None:
+            rest.append(line)
+        elif mark["word"] == "RUN":
+            rest = []
+        elif mark["word"] in HOW_IT_WENT and not mark["more"].startswith(SUMMARY):
+            tests.append(f"  {HOW_IT_WENT[mark['word']]:9} {mark['more'].replace('_', ' ')}")
+            if mark["word"] == "FAILED":
+                messages.append("\n".join(rest).strip("\n"))
+            rest = []
+        elif mark["word"] == "FAILED":          # the summary, which says it all again
+            break
+    else:
+        messages.append("\n".join(rest).strip("\n"))
+    first = next((words for words in messages if words), "")
+    return "\n\n".join(part for part in ("\n".join(tests), first) if part) + "\n"
+
+
 def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
     """How to see the first failing test again, alone and under gdb."""
     test = re.search(r"^\[  FAILED  \] (\w+)$", output, flags=re.MULTILINE)
@@ -209,7 +240,7 @@ def check(build: Path, lab: str, source: Path, tests: list[str]) -> int:
     if warnings:
         print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first.\n")
     done = run_check(program, *tests)
-    print(done.output, end="")
+    print(in_plain_words(done.output), end="")
     if done.timed_out:
         print(f"\nThe check did not end within {CHECK_LIMIT_S} s and was stopped, and everything"
               " below it.")
