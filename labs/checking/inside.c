@@ -5,6 +5,7 @@
 
 #include "crash.h"
 #include "proc.h"
+#include "sanitized.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,19 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#if defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define SANITIZED 1
-#endif
-
-#if defined SANITIZED
-static const bool sanitized = true;
-
+#if SANITIZED
 /* The leak checker asks for this by name. A trial is killed in the middle of
  * its work, or leaves by exit(): no place to count what is still in use. */
 int __lsan_is_turned_off(void) __attribute__((visibility("default")));
@@ -37,8 +26,6 @@ int __lsan_is_turned_off(void)
 {
     return stage_now != NULL;
 }
-#else
-static const bool sanitized = false;
 #endif
 
 static _Noreturn void give_up(struct stage *stage, const char *what)
@@ -103,7 +90,7 @@ static void set_limits(struct stage *stage, const struct limits *limits)
     limit_tasks(stage, limits->tasks);
     /* Data, not address space: a hundred threads reserve gigabytes of that and
      * use none of it. A sanitizer's tables are data of some terabytes. */
-    if (!sanitized)
+    if (!SANITIZED)
         set_limit(stage, RLIMIT_DATA, memory, memory);
 }
 

@@ -13,7 +13,13 @@
 #include <sys/syscall.h>
 
 /* How a call's arguments say that it has no time limit. */
-enum limit { LIMIT_NONE, LIMIT_NULL, LIMIT_NEGATIVE, LIMIT_FUTEX };
+enum limit {
+    LIMIT_NONE,
+    LIMIT_NULL,
+    LIMIT_NEGATIVE,
+    LIMIT_FUTEX,
+    LIMIT_ALWAYS
+};
 
 static const struct call {
     long number;
@@ -21,6 +27,10 @@ static const struct call {
     int argument; /* where the limit is */
     const char *what;
 } calls[] = {
+    { SYS_clock_nanosleep, LIMIT_ALWAYS, 0, "the clock (sleep)" },
+#ifdef SYS_nanosleep
+    { SYS_nanosleep, LIMIT_ALWAYS, 0, "the clock (sleep)" },
+#endif
     { SYS_futex, LIMIT_FUTEX, 3, "a lock, condition or join (futex)" },
     { SYS_wait4, LIMIT_NONE, 0, "a child (wait)" },
     { SYS_waitid, LIMIT_NONE, 0, "a child (wait)" },
@@ -71,6 +81,8 @@ static bool without_limit(const struct call *call, const unsigned long *args)
     switch (call->limit) {
     case LIMIT_NONE:
         return true;
+    case LIMIT_ALWAYS:
+        return false;
     case LIMIT_NULL:
         return argument == 0;
     case LIMIT_NEGATIVE:
@@ -100,10 +112,11 @@ static enum waits judge_call(const char *line, long *ret_call)
         return WAITS_NOT;
     if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", ret_call, &a[0], &a[1],
                &a[2], &a[3], &a[4], &a[5]) < 7)
-        return WAITS_A_WHILE;
+        return WAITS_UNKNOWN;
     const struct call *call = find_call(*ret_call);
-    return call != NULL && without_limit(call, a) ? WAITS_FOREVER
-                                                  : WAITS_A_WHILE;
+    if (call == NULL)
+        return WAITS_UNKNOWN;
+    return without_limit(call, a) ? WAITS_FOREVER : WAITS_A_WHILE;
 }
 
 static unsigned long long field(const char *status, const char *name)
@@ -145,15 +158,15 @@ static enum waits judge_state(enum waits by_call, char state)
         return WAITS_NOT;
     if (state == 'T')
         return WAITS_FOREVER;
-    if (state != 'S' && by_call == WAITS_FOREVER)
-        return WAITS_A_WHILE; /* D, t: not the sleep the call is about */
+    if (state != 'S' && by_call != WAITS_NOT)
+        return WAITS_UNKNOWN; /* D, t: not the sleep the call is about */
     return by_call;
 }
 
 bool task_look(struct task *task, bool *blind)
 {
     char text[4096];
-    enum waits by_call = *blind ? judge_place(task) : WAITS_A_WHILE;
+    enum waits by_call = *blind ? judge_place(task) : WAITS_UNKNOWN;
 
     task->call = -1;
     if (!*blind) {
@@ -183,14 +196,7 @@ static const char *waits_for(const struct task *task)
 {
     const struct call *call = find_call(task->call);
 
-    if (call != NULL)
-        return call->what;
-#ifdef SYS_nanosleep
-    if (task->call == SYS_nanosleep)
-        return "the clock (sleep)";
-#endif
-    return task->call == SYS_clock_nanosleep ? "the clock (sleep)"
-                                             : "something";
+    return call != NULL ? call->what : "something";
 }
 
 int task_describe(const struct task *task, pid_t root, char *text, size_t size)
@@ -202,7 +208,7 @@ int task_describe(const struct task *task, pid_t root, char *text, size_t size)
     const char *does = task->waits == WAITS_DEAD  ? "has ended (a zombie)"
                        : task->waits == WAITS_NOT ? "runs and runs"
                                                   : "waits for ";
-    bool waits = task->waits == WAITS_FOREVER || task->waits == WAITS_A_WHILE;
+    bool waits = task->waits != WAITS_DEAD && task->waits != WAITS_NOT;
 
     if (task->tid == root)
         return snprintf(text, size, "%s %s%s", who, does,

@@ -10,7 +10,8 @@
 enum waits {
     WAITS_NOT,     /* runs, or would if it had a CPU */
     WAITS_FOREVER, /* sleeps in a system call without a time limit */
-    WAITS_A_WHILE, /* sleeps until some time, or nobody knows for what */
+    WAITS_A_WHILE, /* sleeps in one that comes back by itself */
+    WAITS_UNKNOWN, /* sleeps, and nobody knows for what */
     WAITS_DEAD,    /* has ended: a zombie */
 };
 

@@ -49,7 +49,7 @@ static struct limits with_defaults(const struct limits *limits)
         .file_mib = or_default(limits->file_mib, 16),
         .tasks = or_default(limits->tasks, 200),
         .steps = or_default(limits->steps, 100000),
-        .spin_ms = or_default(limits->spin_ms, 30),
+        .spin_ms = or_default(limits->spin_ms, 100),
     };
 }
 
@@ -126,24 +126,23 @@ static bool over_when_quiet(struct run *run)
     return true;
 }
 
-/* The fences that are no verdicts on their own. Under a debugger somebody
- * reads and thinks: that may take longer. */
-static bool over_the_limit(struct run *run)
+static bool over_with_picture(struct run *run, enum trial_end how)
 {
-    struct outcome *outcome = &run->outcome;
-
-    if (watch_traced(&run->watch))
-        run->started_ns = now_ns();
-    if (run->watch.before.n > run->limits.tasks)
-        outcome->how = TRIAL_CROWDED;
-    else if (now_ns() - run->started_ns >
-             run->limits.wall_s * INT64_C(1000000000))
-        outcome->how =
-            run->stage->returned != 0 ? TRIAL_RETURNED : TRIAL_TOO_LONG;
-    else
-        return false;
+    run->outcome.how = how;
     watch_picture(&run->watch);
     return true;
+}
+
+/* The last resort, no verdict on anything. Under a debugger somebody reads and
+ * thinks: that may take longer. */
+static bool over_the_time(struct run *run)
+{
+    if (watch_traced(&run->watch))
+        run->started_ns = now_ns();
+    if (now_ns() - run->started_ns <= run->limits.wall_s * INT64_C(1000000000))
+        return false;
+    return over_with_picture(run, run->stage->returned != 0 ? TRIAL_RETURNED
+                                                            : TRIAL_TOO_LONG);
 }
 
 static bool over(struct run *run)
@@ -151,14 +150,14 @@ static bool over(struct run *run)
     if (ended(run))
         return true;
     sweep_adopted(run->root);
-    if (run->stage->steps > run->limits.steps) {
-        run->outcome.how = TRIAL_ENDLESS;
-        watch_picture(&run->watch);
-        return true;
-    }
-    if (run->stage->root != 0 && watch_quiet(&run->watch))
+    bool quiet = run->stage->root != 0 && watch_quiet(&run->watch);
+    if (run->stage->steps > run->limits.steps)
+        return over_with_picture(run, TRIAL_ENDLESS);
+    if (run->watch.before.n > run->limits.tasks)
+        return over_with_picture(run, TRIAL_CROWDED);
+    if (quiet)
         return over_when_quiet(run);
-    return over_the_limit(run);
+    return over_the_time(run);
 }
 
 /* While the trial can still be asked. */

@@ -37,7 +37,7 @@ struct limits {
     int file_mib;   /* 16, the largest file, and all that is printed */
     int tasks;      /* 200 threads and processes at a time */
     int steps;      /* 100000 calls of trial_step */
-    int spin_ms;    /* 30 ms of CPU time without a step are a spin */
+    int spin_ms;    /* 100 ms of CPU time without a step are a spin */
 };
 
 struct trial {

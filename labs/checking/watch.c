@@ -5,16 +5,20 @@
 #include "watch.h"
 
 #include "proc.h"
+#include "sanitized.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum {
-    /* Without a step, this many times off the CPU or to sleep are a spin
-     * (sched_yield) or a poll (usleep). */
-    MAX_PUSHED = 500,
-    MAX_NAPS = 60,
+    /* Without a step, going off the CPU or to sleep this often is a spin
+     * (sched_yield) or a poll (usleep), even if it takes hardly any CPU time:
+     * per millisecond that limits.spin_ms allows. */
+    PUSHED_PER_MS = 5,
+    NAPS_PER_MS = 1,
+    /* A sanitizer makes a fork ten times as dear. */
+    SLOWNESS = SANITIZED ? 10 : 1,
     /* One look counts no more CPU time than this: a long steal by a hypervisor
      * is not a spin. */
     MAX_SPIN_PER_LOOK_NS = 2000000,
@@ -26,7 +30,7 @@ enum {
 void watch_begin(struct watch *watch, struct stage *stage, int spin_ms)
 {
     watch->stage = stage;
-    watch->spin_ns = (unsigned long long)spin_ms * 1000000;
+    watch->spin_ms = (unsigned)spin_ms;
     watch->blind = getenv("LAB_BLIND") != NULL; /* to try it out */
     watch->looks = 0;
     watch->step = -1;
@@ -93,16 +97,19 @@ static bool spent_its_budget(struct watch *watch, const struct task *task)
     budget->cpu_ns = task->cpu_ns;
     budget->spun_ns +=
         more < MAX_SPIN_PER_LOOK_NS ? more : MAX_SPIN_PER_LOOK_NS;
-    if (budget->spun_ns > watch->spin_ns ||
-        task->pushed - budget->pushed > MAX_PUSHED)
-        return true;
-    return task->waits == WAITS_A_WHILE &&
-           task->slept - budget->slept > MAX_NAPS;
+    /* Only sleeps on the clock are naps: to have waited a hundred times for
+     * somebody else, and got it, is no poll. */
+    budget->naps +=
+        task->waits == WAITS_A_WHILE && task->slept != budget->slept;
+    budget->slept = task->slept;
+    return budget->spun_ns > watch->spin_ms * SLOWNESS * 1000000ULL ||
+           task->pushed - budget->pushed > watch->spin_ms * PUSHED_PER_MS ||
+           budget->naps > watch->spin_ms * NAPS_PER_MS;
 }
 
 static bool is_awake(const struct task *task)
 {
-    return task->waits == WAITS_NOT || task->waits == WAITS_A_WHILE;
+    return task->waits != WAITS_FOREVER && task->waits != WAITS_DEAD;
 }
 
 /* Every budget is brought up to date, also when the answer is known. */

@@ -17,19 +17,20 @@ struct census {
     struct task tasks[WATCH_MAX];
 };
 
-/* What one task had spent when the last step was made. */
+/* What one task has spent since the last step. */
 struct budget {
     pid_t tid;
-    unsigned long slept, pushed;
-    unsigned long long cpu_ns, spun_ns;
+    unsigned long slept, naps;          /* at the last look; seen until now */
+    unsigned long pushed;               /* at the first look */
+    unsigned long long cpu_ns, spun_ns; /* at the last look; until now */
 };
 
 struct watch {
     struct stage *stage;
-    unsigned long long spin_ns; /* from the limits */
-    bool blind;                 /* the kernel does not tell system calls */
-    int looks;                  /* when blind: how often all seemed quiet */
-    int step;                   /* at which `budgets` begin */
+    unsigned long spin_ms; /* from the limits */
+    bool blind;            /* the kernel does not tell system calls */
+    int looks;             /* when blind: how often all seemed quiet */
+    int step;              /* at which `budgets` begin */
     int n_budgets;
     struct budget budgets[WATCH_MAX];
     struct census before, now; /* two pictures; `now` is what to report */

@@ -4,6 +4,7 @@
 #include "bodies.h"
 #include "checking.h"
 #include "proc.h"
+#include "sanitized.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,25 +13,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#if defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#endif
-
-static bool left_out(const struct bad *bad)
-{
-#if defined SANITIZED
-    return bad->not_under_sanitizer;
-#else
-    (void)bad;
-    return false;
-#endif
-}
 
 /* TMPDIR is a new folder of ours: the trial's folders would be in it. */
 static void assert_nothing_left(void)
@@ -52,7 +34,7 @@ static void assert_nothing_left(void)
 static void recognised(void **state)
 {
     const struct bad *bad = *state;
-    if (left_out(bad))
+    if (SANITIZED && bad->not_under_sanitizer)
         skip();
 
     int handles_before[64], handles_after[64];
