@@ -155,9 +155,9 @@ def functions_of(compiled: Path) -> list[str]:
     return re.findall(r"^[0-9a-f]+ [TW] (\S+)$", listed, flags=re.MULTILINE)
 
 
-def run_check(program: Path, *tests: str) -> bounded.Result:
+def run_check(program: Path, *tests: str, limit_s: float = CHECK_LIMIT_S) -> bounded.Result:
     """A check that says it is content must have said so itself, not the student's exit(0)."""
-    done = bounded.run([str(program), *tests], CHECK_LIMIT_S)
+    done = bounded.run([str(program), *tests], limit_s)
     if done.status == SOLVED and "[  PASSED  ]" not in done.output:
         return done._replace(status=FAILED, output=done.output + (
             "The check ended before it had come to a verdict: your file ended it, before main or"
@@ -217,7 +217,7 @@ def digest(source: Path) -> str:
     return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
-def check(build: Path, lab: str, source: Path, tests: list[str]) -> int:
+def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float) -> int:
     name = shown(source)
     if not source.exists():
         print(f"{name} is gone: `scripts/lab reset {lab[:2]}` brings the starter back.")
@@ -239,11 +239,11 @@ def check(build: Path, lab: str, source: Path, tests: list[str]) -> int:
         return FAILED
     if warnings:
         print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first.\n")
-    done = run_check(program, *tests)
+    done = run_check(program, *tests, limit_s=limit_s)
     print(in_plain_words(done.output), end="")
     if done.timed_out:
-        print(f"\nThe check did not end within {CHECK_LIMIT_S} s and was stopped, and everything"
-              " below it.")
+        print(f"The check did not end within {limit_s:g} s, so it was stopped, and everything that"
+              " it had started.")
     if done.status == SKIPPED:
         return SKIPPED
     if whole:
@@ -260,6 +260,8 @@ def main() -> int:
                         help="the build folder (default: build)")
     parser.add_argument("--file", type=Path, metavar="FILE",
                         help="the answer to check (default: the lab's exercise.c)")
+    parser.add_argument("--limit", type=float, default=CHECK_LIMIT_S, metavar="S",
+                        help="stop the check after so many seconds (default: %(default)s)")
     parser.add_argument("lab", metavar="LAB", help="the lab's folder, such as 01-isolated-memory")
     parser.add_argument("tests", nargs="*", metavar="TEST", help="only these tests of its check")
     options = parser.parse_args()
@@ -268,7 +270,8 @@ def main() -> int:
     source = options.file or LABS / options.lab / "exercise.c"
     bounded.prepare()
     try:
-        return check(options.build, options.lab, source.absolute(), options.tests)
+        return check(options.build, options.lab, source.absolute(), options.tests,
+                     options.limit)
     except CannotCheck as error:
         print(f"cannot be checked here: {error}")
         return SKIPPED

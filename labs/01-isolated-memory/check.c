@@ -90,48 +90,56 @@ static struct outcome try(long (*body)(void *), int returns, int raises)
     return trial_run(&trial);
 }
 
-static void runs_the_task_in_a_child(void **state)
+static void judge_who_ran(const struct outcome *outcome)
 {
-    (void)state;
-    const struct outcome outcome = try(call_waiting, 0, 0);
     if (facts->runs > 1 && facts->by_caller > 0)
         verdict_fail(
-            &outcome,
+            outcome,
             "task() ran %d times: in the child, and in the caller as well. "
             "After fork() two processes go on with the same next line; only "
             "fork's value tells them apart. See fork(2), RETURN VALUE.",
             facts->runs);
     if (facts->by_caller > 0)
         verdict_fail(
-            &outcome,
+            outcome,
             "task() ran in the caller's own process. Whatever it changes, or "
             "breaks, is now the caller's: nothing was isolated. See fork(2), "
             "RETURN VALUE: it says who the child is.");
-    verdict_common(&outcome);
+    verdict_common(outcome);
     if (facts->runs == 0)
         verdict_fail(
-            &outcome,
+            outcome,
             "run_in_child gave back %ld, and task() never ran. There has to be "
             "a second process first, and that one calls task(). See fork(2).",
-            outcome.result);
+            outcome->result);
     if (facts->runs > 1)
         verdict_fail(
-            &outcome,
+            outcome,
             "task() ran %d times. One call of run_in_child is one run, in one "
             "child. See fork(2): each fork doubles who goes on.",
             facts->runs);
+    if (outcome->result == NOT_ISOLATED)
+        verdict_fail(
+            outcome,
+            "task() changed a variable in the child, and the caller's own "
+            "changed with it: the two share their memory. fork() copies it; "
+            "not every relative does. See vfork(2), and clone(2), CLONE_VM.");
+}
+
+static void runs_the_task_in_a_child(void **state)
+{
+    (void)state;
+    struct outcome outcome = try(call_plain, 0, 0);
+    judge_who_ran(&outcome);
+
+    outcome = try(call_waiting, 0, 0);
+    judge_who_ran(&outcome);
     if (facts->back_early)
         verdict_fail(
             &outcome,
             "run_in_child came back while its child was still inside task(). "
             "Nobody can know yet how that will end. fork() does not wait, and "
             "neither does WNOHANG. See waitpid(2).");
-    if (outcome.result == NOT_ISOLATED)
-        verdict_fail(
-            &outcome,
-            "task() changed a variable in the child, and the caller's own "
-            "changed with it: the two share their memory. fork() copies it; "
-            "not every relative does. See vfork(2), and clone(2), CLONE_VM.");
     verdict_leftovers(&outcome);
 }
 
