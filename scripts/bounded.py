@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -44,11 +45,10 @@ def prepare() -> None:
 def descendants() -> set[int]:
     """Everybody below this process, zombies included."""
     parents: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            with contextlib.suppress(OSError):
-                fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
-                parents[int(folder.name)] = int(fields[1])
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as stat:
+                parents[int(name)] = int(stat.read().rpartition(b")")[2].split()[1])
     found: set[int] = set()
     level = {os.getpid()}
     while level:
@@ -57,12 +57,28 @@ def descendants() -> set[int]:
     return found
 
 
+def _wait(process: subprocess.Popen[bytes], limit_s: float) -> bool:
+    """Has it ended in time? (Popen.wait would look now and then: a check takes less than that.)"""
+    try:
+        handle = os.pidfd_open(process.pid)
+    except OSError:             # a kernel before 5.3
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(limit_s)
+        return process.returncode is not None
+    try:
+        ended = bool(select.select([handle], [], [], limit_s)[0])
+    finally:
+        os.close(handle)
+    if ended:
+        process.wait()
+    return ended
+
+
 def _end(process: subprocess.Popen[bytes], spared: set[int]) -> None:
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE_S)
+        _wait(process, GRACE_S)
     # What is killed may just have started somebody: look again until nobody is left.
     while left := descendants() - spared:
         for pid in left:
@@ -82,11 +98,8 @@ def run(command: list[str], limit_s: float, cwd: Path | None = None) -> Result:
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output,
                                    stderr=subprocess.STDOUT, start_new_session=True)
-        timed_out = False
         try:
-            process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            timed_out = True
+            timed_out = not _wait(process, limit_s)
         finally:
             _end(process, spared)
         output.seek(0)
