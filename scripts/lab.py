@@ -230,7 +230,7 @@ def check(options: argparse.Namespace) -> int:
     if ended.interrupt:
         return 128 + ended.interrupt
     if ended.status == SOLVED:
-        print(f"\nSolved: {lab}.")
+        print(f"\nSolved. Now compare it with labs/{lab}/solution.c")
         return 0
     return 1
 

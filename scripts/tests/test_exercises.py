@@ -292,7 +292,7 @@ class Door(Case):
         self.assert_done(self.lab("list"), 0, "not started")
         self.write(self.copy.solution + "\n")
         self.assert_done(self.lab("list"), 0, "begun, not checked")
-        self.assert_done(self.lab("check", "isolated-memory"), 0, "Solved: 01-isolated-memory")
+        self.assert_done(self.lab("check", "isolated-memory"), 0, f"Solved. Now compare it with labs/{LAB}/solution.c")
         self.assert_done(self.lab("list"), 0, "solved")
         self.write((self.copy.lab / "wrong" / "raw_status.c").read_text())
         self.assert_done(self.lab("list"), 0, "changed, not checked")
