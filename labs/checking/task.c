@@ -182,6 +182,7 @@ bool task_look(struct task *task, bool *blind)
 
     const char *state = strstr(text, "State:\t");
     task->waits = judge_state(by_call, state != NULL ? state[7] : 'R');
+    task->parent = (pid_t)field(text, "\nPPid:\t");
     task->traced = field(text, "\nTracerPid:\t") != 0;
     task->siblings = (int)field(text, "\nThreads:\t");
     task->slept = field(text, "\nvoluntary_ctxt_switches:\t");

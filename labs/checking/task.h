@@ -16,7 +16,7 @@ enum waits {
 };
 
 struct task {
-    pid_t pid, tid;
+    pid_t pid, tid, parent;
     enum waits waits;
     long call;            /* the system call's number, or -1 */
     bool traced;          /* somebody looks at it with a debugger */

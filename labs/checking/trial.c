@@ -112,10 +112,11 @@ static bool over_when_quiet(struct run *run)
 {
     const struct trial *trial = run->trial;
 
-    if (watch_root_died(&run->watch))
+    if (census_root_died(&run->watch.now))
         return false; /* the next look asks how */
 
-    struct moment now = watch_moment(&run->watch);
+    struct moment now =
+        census_moment(&run->watch.now, run->stage->returned != 0);
     if (trial->on_quiet != NULL && trial->on_quiet(trial->facts, &now)) {
         stage_step(run->stage);
         return false;
@@ -137,7 +138,7 @@ static bool over_with_picture(struct run *run, enum trial_end how)
  * thinks: that may take longer. */
 static bool over_the_time(struct run *run)
 {
-    if (watch_traced(&run->watch))
+    if (census_traced(&run->watch.before))
         run->started_ns = now_ns();
     if (now_ns() - run->started_ns <= run->limits.wall_s * INT64_C(1000000000))
         return false;
@@ -167,8 +168,8 @@ static void take_stock(struct run *run)
 
     if (outcome->how == TRIAL_CRASHED || outcome->how == TRIAL_EXITED)
         return; /* the last picture is older than its end */
-    outcome->left = watch_moment(&run->watch);
-    watch_describe(&run->watch, outcome->census, sizeof outcome->census);
+    outcome->left = census_moment(&run->watch.now, run->stage->returned != 0);
+    census_describe(&run->watch.now, outcome->census, sizeof outcome->census);
     if (outcome->how == TRIAL_RETURNED)
         leftovers_count_handles(run->stage, run->folder, outcome);
 }

@@ -1,20 +1,16 @@
 /* When everyone sleeps in two pictures, and nobody was switched to in between,
  * there is a moment in which all slept: no one was left who could wake them.
  * No clock is asked, so a slow machine gives the same answer, later. */
-#define _GNU_SOURCE /* getsid */
 #include "watch.h"
 
-#include "proc.h"
 #include "sanitized.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
-    /* Without a step, going off the CPU or to sleep this often is a spin
-     * (sched_yield) or a poll (usleep), even if it takes hardly any CPU time:
-     * per millisecond that limits.spin_ms allows. */
+    /* Without a step, going off the CPU this often and never to sleep is a
+     * spin (sched_yield), and this many naps are a poll (usleep), even if it
+     * takes hardly any CPU time: per millisecond of limits.spin_ms. */
     PUSHED_PER_MS = 5,
     NAPS_PER_MS = 1,
     /* A sanitizer makes a fork ten times as dear. */
@@ -38,33 +34,6 @@ void watch_begin(struct watch *watch, struct stage *stage, int spin_ms)
     watch->before.n = watch->now.n = 0;
 }
 
-/* A thread's exit can cut the kernel's list of its siblings short: hence the
- * comparison with the number that the kernel counts. */
-static void take_census(struct census *census, bool *blind)
-{
-    pid_t pids[WATCH_MAX], tids[WATCH_MAX];
-    int n = proc_descendants(pids, WATCH_MAX);
-
-    census->n = 0;
-    census->whole = true;
-    for (int i = 0; i < n; i++) {
-        int threads = proc_threads(pids[i], tids, WATCH_MAX), siblings = -1;
-        for (int j = 0; j < threads && census->n < WATCH_MAX; j++) {
-            struct task *task = &census->tasks[census->n];
-            task->pid = pids[i];
-            task->tid = tids[j];
-            if (task_look(task, blind)) {
-                siblings = task->siblings;
-                census->n++;
-            } else {
-                census->whole = false;
-            }
-        }
-        census->whole = census->whole && threads == siblings;
-    }
-}
-
-/* The budget of a task begins at the first look after a step. */
 static struct budget *find_budget(struct watch *watch, const struct task *task,
                                   bool *ret_new)
 {
@@ -72,7 +41,7 @@ static struct budget *find_budget(struct watch *watch, const struct task *task,
     for (int i = 0; i < watch->n_budgets; i++)
         if (watch->budgets[i].tid == task->tid)
             return &watch->budgets[i];
-    if (watch->n_budgets == WATCH_MAX)
+    if (watch->n_budgets == CENSUS_MAX)
         return NULL;
 
     *ret_new = true;
@@ -82,6 +51,13 @@ static struct budget *find_budget(struct watch *watch, const struct task *task,
                                .pushed = task->pushed,
                                .cpu_ns = task->cpu_ns };
     return budget;
+}
+
+static bool is_spent(const struct watch *watch, const struct budget *budget)
+{
+    return budget->spun_ns > watch->spin_ms * SLOWNESS * 1000000ULL ||
+           budget->pushes > watch->spin_ms * PUSHED_PER_MS ||
+           budget->naps > watch->spin_ms * NAPS_PER_MS;
 }
 
 /* Somebody burns CPU time, or naps again and again, and nothing comes of it:
@@ -94,17 +70,17 @@ static bool spent_its_budget(struct watch *watch, const struct task *task)
         return false;
 
     unsigned long long more = task->cpu_ns - budget->cpu_ns;
-    budget->cpu_ns = task->cpu_ns;
     budget->spun_ns +=
         more < MAX_SPIN_PER_LOOK_NS ? more : MAX_SPIN_PER_LOOK_NS;
-    /* Only sleeps on the clock are naps: to have waited a hundred times for
-     * somebody else, and got it, is no poll. */
-    budget->naps +=
-        task->waits == WAITS_A_WHILE && task->slept != budget->slept;
+    budget->cpu_ns = task->cpu_ns;
+    /* Whoever slept for somebody else and was woken gets on; only sleeps on
+     * the clock are naps. */
+    bool slept = task->slept != budget->slept;
+    budget->pushes = slept ? 0 : budget->pushes + task->pushed - budget->pushed;
+    budget->naps += slept && task->waits == WAITS_A_WHILE;
+    budget->pushed = task->pushed;
     budget->slept = task->slept;
-    return budget->spun_ns > watch->spin_ms * SLOWNESS * 1000000ULL ||
-           task->pushed - budget->pushed > watch->spin_ms * PUSHED_PER_MS ||
-           budget->naps > watch->spin_ms * NAPS_PER_MS;
+    return is_spent(watch, budget);
 }
 
 static bool is_awake(const struct task *task)
@@ -135,15 +111,16 @@ static bool same_sleep(const struct task *a, const struct task *b)
 static bool everyone_waits(struct watch *watch)
 {
     int step = atomic_load(&watch->stage->steps);
+
     if (step != watch->step) {
         watch->step = step;
         watch->n_budgets = 0;
     }
 
-    take_census(&watch->before, &watch->blind);
+    census_take(&watch->before, watch->stage->root, &watch->blind);
     if (!settled(watch, &watch->before))
         return false;
-    take_census(&watch->now, &watch->blind);
+    census_take(&watch->now, watch->stage->root, &watch->blind);
     if (!watch->now.whole || watch->before.n != watch->now.n ||
         atomic_load(&watch->stage->steps) != step)
         return false;
@@ -173,73 +150,18 @@ bool watch_quiet(struct watch *watch)
 
 void watch_picture(struct watch *watch)
 {
-    take_census(&watch->now, &watch->blind);
+    census_take(&watch->now, watch->stage->root, &watch->blind);
 }
 
-struct moment watch_moment(const struct watch *watch)
-{
-    pid_t root = watch->stage->root;
-    struct moment moment = { .returned = watch->stage->returned != 0 };
-
-    for (int i = 0; i < watch->now.n; i++) {
-        const struct task *task = &watch->now.tasks[i];
-        /* A dead main thread with living siblings is no zombie process. */
-        bool dead = task->waits == WAITS_DEAD && task->siblings <= 1;
-        if (task->pid == root) {
-            moment.threads += task->tid != root && !dead;
-        } else if (task->tid == task->pid) {
-            moment.zombies += dead;
-            moment.processes += !dead;
-            moment.other_session += !dead && getsid(task->pid) != getsid(root);
-        }
-    }
-    return moment;
-}
-
-/* Not everybody sleeps in the kernel: somebody's budget was spent. */
+/* Not everybody sleeps in the kernel: somebody's budget was spent. Who polls
+ * may look asleep where one cannot see for what. */
 bool watch_spins(const struct watch *watch)
 {
     for (int i = 0; i < watch->now.n; i++)
         if (is_awake(&watch->now.tasks[i]))
             return true;
-    return false;
-}
-
-bool watch_traced(const struct watch *watch)
-{
-    for (int i = 0; i < watch->before.n; i++)
-        if (watch->before.tasks[i].traced)
+    for (int i = 0; watch->blind && i < watch->n_budgets; i++)
+        if (is_spent(watch, &watch->budgets[i]))
             return true;
     return false;
-}
-
-/* The trial's process is a zombie as a whole, not only its main thread (by
- * pthread_exit): waitpid will say how it ended. */
-bool watch_root_died(const struct watch *watch)
-{
-    pid_t root = watch->stage->root;
-    bool dead = watch->now.n == 0, alone = true;
-
-    for (int i = 0; i < watch->now.n; i++) {
-        const struct task *task = &watch->now.tasks[i];
-        if (task->tid == root)
-            dead = task->waits == WAITS_DEAD;
-        else if (task->pid == root)
-            alone = false;
-    }
-    return dead && alone;
-}
-
-void watch_describe(const struct watch *watch, char *text, size_t size)
-{
-    const char *between = "";
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (int i = 0; i < watch->now.n && size - used > 100; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%s", between);
-        used += (size_t)task_describe(&watch->now.tasks[i], watch->stage->root,
-                                      text + used, size - used);
-        between = "; ";
-    }
 }

@@ -3,26 +3,19 @@
 #ifndef CHECKING_WATCH_H
 #define CHECKING_WATCH_H
 
+#include "census.h"
 #include "stage.h"
-#include "task.h"
-#include "trial.h"
 
 #include <stdbool.h>
 
-enum { WATCH_MAX = 512 };
-
-struct census {
-    int n;
-    bool whole; /* nobody came or went while it was taken */
-    struct task tasks[WATCH_MAX];
-};
-
-/* What one task has spent since the last step. */
+/* What one task has spent since the last step, as far as it was seen; and its
+ * counters at the last look. */
 struct budget {
     pid_t tid;
-    unsigned long slept, naps;          /* at the last look; seen until now */
-    unsigned long pushed;               /* at the first look */
-    unsigned long long cpu_ns, spun_ns; /* at the last look; until now */
+    unsigned long naps, pushes;
+    unsigned long long spun_ns;
+    unsigned long slept, pushed;
+    unsigned long long cpu_ns;
 };
 
 struct watch {
@@ -32,7 +25,10 @@ struct watch {
     int looks;             /* when blind: how often all seemed quiet */
     int step;              /* at which `budgets` begin */
     int n_budgets;
-    struct budget budgets[WATCH_MAX];
+    struct budget budgets[CENSUS_MAX];
+    int births; /* seen since that step */
+    int n_known;
+    pid_t known[CENSUS_MAX];   /* who was there at the last look */
     struct census before, now; /* two pictures; `now` is what to report */
 };
 
@@ -44,11 +40,7 @@ bool watch_quiet(struct watch *watch);
 /* Just a picture, at any moment. */
 void watch_picture(struct watch *watch);
 
-/* From the picture. */
-struct moment watch_moment(const struct watch *watch);
+/* From the picture: somebody does not sleep, but tries again and again. */
 bool watch_spins(const struct watch *watch);
-bool watch_traced(const struct watch *watch);
-bool watch_root_died(const struct watch *watch);
-void watch_describe(const struct watch *watch, char *text, size_t size);
 
 #endif

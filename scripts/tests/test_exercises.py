@@ -16,6 +16,9 @@ LAB = "01-isolated-memory"
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
 SANITIZED = "ASAN_OPTIONS" in os.environ
 
+# Few answers are enough here; the lab's own proof judges them all.
+KEPT = {"waitid.c", "mapped.c", "raw_status.c", "ran_on.c", "zombie.c"}
+
 OWN_CONSTRUCTOR = """
 #include <stdlib.h>
 #include <unistd.h>
@@ -34,6 +37,9 @@ class Copy:
         self.project = self.outside / "my course" / "the labs"
         shutil.copytree(SOURCE / "labs", self.project / "labs")
         shutil.copytree(SOURCE / "scripts", self.project / "scripts")
+        for answer in [*self.lab.glob("right/*.c"), *self.lab.glob("wrong/*.c")]:
+            if answer.name not in KEPT:
+                answer.unlink()
         shutil.copy(SOURCE / "meson_options.txt", self.project)
         root = (SOURCE / "meson.build").read_text()
         (self.project / "meson.build").write_text(re.sub(r"subdir\('(bench|scripts)'\)", "", root))

@@ -8,7 +8,13 @@ program=$1
 runs=${2:-200}
 log=$(mktemp)
 hogs=
-trap 'for hog in $hogs; do kill "$hog" 2>/dev/null || true; done; rm -f "$log"' EXIT
+tidy_up() {
+    for hog in $hogs; do
+        kill "$hog" 2>/dev/null || true
+    done
+    rm -f "$log"
+}
+trap tidy_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
