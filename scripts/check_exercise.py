@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks one exercise: compiles the student's file, links it with its check, runs that, says what is wrong.
+"""Checks one exercise: compiles the student's file with its check, runs that, says what is wrong.
 
 Exit status: 0 solved; 1 not solved; 77 not started, or this machine lacks something (meson calls
 that a skip). The check itself was built by meson; the student's file never is, so that one that
@@ -238,7 +238,8 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
               "\nare above; begin with the first of them.")
         return FAILED
     if warnings:
-        print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first.\n")
+        print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first."
+              "\n")
     done = run_check(program, *tests, limit_s=limit_s)
     print(in_plain_words(done.output), end="")
     if done.timed_out:

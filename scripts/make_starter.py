@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the starter of an exercise (exercise.c) from its solution.c, so that the two cannot drift apart.
+"""Makes the starter of an exercise (exercise.c) from its solution.c, so that they stay in step.
 
 Two markers, each a line comment that stands alone on its line:
 

@@ -1,9 +1,10 @@
-/* Exercise 01: run a task in a child process. Read exercise.h first: it says
- * what run_in_child has to give back. Write your answer here, then
+/* Exercise 01: run a task in a child process. Read exercise.h
+ * first: it says what run_in_child has to give back. Write your
+ * answer here, then
  *
  *     scripts/lab check 01
  *
- * As it stands, no child is made, and the check says so. */
+ * As it stands, no child is made. */
 #include "exercise.h"
 
 #include <sys/wait.h>

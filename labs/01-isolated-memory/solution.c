@@ -1,9 +1,10 @@
-// starter: /* Exercise 01: run a task in a child process. Read exercise.h first: it says
-// starter:  * what run_in_child has to give back. Write your answer here, then
+// starter: /* Exercise 01: run a task in a child process. Read exercise.h
+// starter:  * first: it says what run_in_child has to give back. Write your
+// starter:  * answer here, then
 // starter:  *
 // starter:  *     scripts/lab check 01
 // starter:  *
-// starter:  * As it stands, no child is made, and the check says so. */
+// starter:  * As it stands, no child is made. */
 // solution begins
 /* Exercise 01, solved: fork, run the task in the child, wait for that child.
  * Notice that the child never comes back out of run_in_child. */

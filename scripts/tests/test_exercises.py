@@ -137,8 +137,8 @@ class States(Case):
         self.assert_done(done, 1, "unknown type name", "demo-01 OK", "exercise-01 FAIL", "Fail: 1")
 
     def test_does_not_link(self) -> None:
-        self.write(self.copy.solution.replace("int run_in_child(", "int run_inchild(int (*)(void));\n"
-                                              "int run_inchild("))
+        misspelt = "int run_inchild(int (*)(void));\nint run_inchild("
+        self.write(self.copy.solution.replace("int run_in_child(", misspelt))
         self.assert_done(self.copy.check(), 1, "undefined reference to `run_in_child'",
                          "does not build")
 
@@ -274,9 +274,9 @@ class Proofs(Case):
         text = wrong.read_text()
         self.addCleanup(wrong.write_text, text)
         self.assertIn("/* Earns: That is the raw wait status */\n", text)
-        wrong.write_text(re.sub("Earns: .*", "Earns: a word that nobody says */", text, count=1))
+        wrong.write_text(re.sub("Earns: .*", "Earns: an unheard word */", text, count=1))
         done = self.copy.run(sys.executable, "scripts/prove_lab.py", LAB, "answers")
-        self.assert_done(done, 1, 'wrong/raw_status.c: the words were not "a word that nobody says"',
+        self.assert_done(done, 1, 'wrong/raw_status.c: the words were not "an unheard word"',
                          "right/waitid.c: as it should be")
 
     def test_lab_without_a_row(self) -> None:
@@ -298,7 +298,8 @@ class Door(Case):
         self.assert_done(self.lab("list"), 0, "not started")
         self.write(self.copy.solution + "\n")
         self.assert_done(self.lab("list"), 0, "begun, not checked")
-        self.assert_done(self.lab("check", "isolated-memory"), 0, f"Solved. Now compare it with labs/{LAB}/solution.c")
+        self.assert_done(self.lab("check", "isolated-memory"), 0,
+                         f"Solved. Now compare it with labs/{LAB}/solution.c")
         self.assert_done(self.lab("list"), 0, "solved")
         self.write((self.copy.lab / "wrong" / "raw_status.c").read_text())
         self.assert_done(self.lab("list"), 0, "changed, not checked")
