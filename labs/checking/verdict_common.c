@@ -73,7 +73,8 @@ static void check_crash(const struct outcome *outcome)
 
     const struct end *end = find_end(outcome->signal);
     const struct crash *crash = &outcome->crash;
-    char name[32], place[sizeof crash->where + 48] = "", about[80] = "";
+    const char *meaning = end->meaning;
+    char name[32], place[sizeof crash->where + 48] = "";
 
     snprintf(name, sizeof name, "signal %d", outcome->signal);
     if (crash->signal == outcome->signal && !crash->in_child) {
@@ -81,11 +82,11 @@ static void check_crash(const struct outcome *outcome)
                  crash->where[0] != '\0' ? ", at " : "", crash->where,
                  crash->in_main ? "" : ", in a thread that it had started");
         if (outcome->signal == SIGSEGV && (uintptr_t)crash->address < 4096)
-            snprintf(about, sizeof about, " (It was NULL, or near.)");
+            meaning = "A pointer was followed that was NULL, or nearly. See "
+                      "signal(7).";
     }
-    verdict_fail(outcome, "Your code crashed: %s%s. %s%s",
-                 end->name != NULL ? end->name : name, place, end->meaning,
-                 about);
+    verdict_fail(outcome, "Your code crashed: %s%s. %s",
+                 end->name != NULL ? end->name : name, place, meaning);
 }
 
 static void check_exit(const struct outcome *outcome)
