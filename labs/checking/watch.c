@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 enum {
-    /* Without a step, going off the CPU this often and never to sleep is a
-     * spin (sched_yield), and this many naps are a poll (usleep), even if it
-     * takes hardly any CPU time: per millisecond of limits.spin_ms. */
+    /* Without a step, to go off the CPU this often is a spin (sched_yield),
+     * and this many naps are a poll (usleep), even if it takes hardly any CPU
+     * time: per millisecond of limits.spin_ms. */
     PUSHED_PER_MS = 5,
     NAPS_PER_MS = 1,
     /* A sanitizer makes a fork ten times as dear. */
@@ -31,26 +31,16 @@ void watch_begin(struct watch *watch, struct stage *stage, int spin_ms)
     watch->looks = 0;
     watch->step = -1;
     watch->n_budgets = 0;
+    watch->slept = 0;
     watch->before.n = watch->now.n = 0;
 }
 
-static struct budget *find_budget(struct watch *watch, const struct task *task,
-                                  bool *ret_new)
+static struct budget *find_budget(struct watch *watch, pid_t tid)
 {
-    *ret_new = false;
     for (int i = 0; i < watch->n_budgets; i++)
-        if (watch->budgets[i].tid == task->tid)
+        if (watch->budgets[i].tid == tid)
             return &watch->budgets[i];
-    if (watch->n_budgets == CENSUS_MAX)
-        return NULL;
-
-    *ret_new = true;
-    struct budget *budget = &watch->budgets[watch->n_budgets++];
-    *budget = (struct budget){ .tid = task->tid,
-                               .slept = task->slept,
-                               .pushed = task->pushed,
-                               .cpu_ns = task->cpu_ns };
-    return budget;
+    return NULL;
 }
 
 static bool is_spent(const struct watch *watch, const struct budget *budget)
@@ -60,27 +50,43 @@ static bool is_spent(const struct watch *watch, const struct budget *budget)
            budget->naps > watch->spin_ms * NAPS_PER_MS;
 }
 
-/* Somebody burns CPU time, or naps again and again, and nothing comes of it:
- * that is waiting, too, by spinning or polling. */
-static bool spent_its_budget(struct watch *watch, const struct task *task)
+/* A task's budget begins with the first look after a step. `alone`: since the
+ * last look nobody in the trial has slept. Pushes are counted only then, since
+ * two who wake each other push each other off the CPU, too, and get on. */
+static void update_budget(struct watch *watch, const struct task *task,
+                          bool alone)
 {
-    bool is_new;
-    struct budget *budget = find_budget(watch, task, &is_new);
-    if (budget == NULL || is_new)
-        return false;
+    struct budget *budget = find_budget(watch, task->tid);
 
+    if (budget == NULL) {
+        if (watch->n_budgets < CENSUS_MAX)
+            watch->budgets[watch->n_budgets++] =
+                (struct budget){ .tid = task->tid,
+                                 .slept = task->slept,
+                                 .pushed = task->pushed,
+                                 .cpu_ns = task->cpu_ns };
+        return;
+    }
     unsigned long long more = task->cpu_ns - budget->cpu_ns;
     budget->spun_ns +=
         more < MAX_SPIN_PER_LOOK_NS ? more : MAX_SPIN_PER_LOOK_NS;
-    budget->cpu_ns = task->cpu_ns;
-    /* Whoever slept for somebody else and was woken gets on; only sleeps on
-     * the clock are naps. */
-    bool slept = task->slept != budget->slept;
-    budget->pushes = slept ? 0 : budget->pushes + task->pushed - budget->pushed;
-    budget->naps += slept && task->waits == WAITS_A_WHILE;
-    budget->pushed = task->pushed;
+    budget->pushes = alone ? budget->pushes + task->pushed - budget->pushed : 0;
+    budget->naps +=
+        task->waits == WAITS_A_WHILE && task->slept != budget->slept;
     budget->slept = task->slept;
-    return is_spent(watch, budget);
+    budget->pushed = task->pushed;
+    budget->cpu_ns = task->cpu_ns;
+}
+
+static void update_budgets(struct watch *watch, const struct census *census)
+{
+    unsigned long slept = 0;
+
+    for (int i = 0; i < census->n; i++)
+        slept += census->tasks[i].slept;
+    for (int i = 0; i < census->n; i++)
+        update_budget(watch, &census->tasks[i], slept == watch->slept);
+    watch->slept = slept;
 }
 
 static bool is_awake(const struct task *task)
@@ -88,15 +94,21 @@ static bool is_awake(const struct task *task)
     return task->waits != WAITS_FOREVER && task->waits != WAITS_DEAD;
 }
 
-/* Every budget is brought up to date, also when the answer is known. */
+/* Somebody burns CPU time, or naps again and again, and nothing comes of it:
+ * that is waiting, too, by spinning or polling. */
+static bool spins(struct watch *watch, const struct task *task)
+{
+    const struct budget *budget = find_budget(watch, task->tid);
+
+    return budget != NULL && is_spent(watch, budget);
+}
+
 static bool settled(struct watch *watch, const struct census *census)
 {
-    bool all = census->whole;
-
     for (int i = 0; i < census->n; i++)
-        if (is_awake(&census->tasks[i]))
-            all = spent_its_budget(watch, &census->tasks[i]) && all;
-    return all;
+        if (is_awake(&census->tasks[i]) && !spins(watch, &census->tasks[i]))
+            return false;
+    return census->whole;
 }
 
 static bool same_sleep(const struct task *a, const struct task *b)
@@ -118,10 +130,11 @@ static bool everyone_waits(struct watch *watch)
     }
 
     census_take(&watch->before, watch->stage->root, &watch->blind);
+    update_budgets(watch, &watch->before);
     if (!settled(watch, &watch->before))
         return false;
     census_take(&watch->now, watch->stage->root, &watch->blind);
-    if (!watch->now.whole || watch->before.n != watch->now.n ||
+    if (!settled(watch, &watch->now) || watch->before.n != watch->now.n ||
         atomic_load(&watch->stage->steps) != step)
         return false;
 
@@ -130,7 +143,7 @@ static bool everyone_waits(struct watch *watch)
         const struct task *b = &watch->now.tasks[i];
         if (a->tid != b->tid)
             return false;
-        if (!same_sleep(a, b) && !(is_awake(b) && spent_its_budget(watch, b)))
+        if (!is_awake(b) && !same_sleep(a, b))
             return false;
     }
     return true;

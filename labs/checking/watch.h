@@ -24,6 +24,7 @@ struct watch {
     bool blind;            /* the kernel does not tell system calls */
     int looks;             /* when blind: how often all seemed quiet */
     int step;              /* at which `budgets` begin */
+    unsigned long slept;   /* all tasks together, at the last look */
     int n_budgets;
     struct budget budgets[CENSUS_MAX];
     int births; /* seen since that step */

@@ -209,6 +209,38 @@ static long plays_ping_pong(void *facts)
     return 42;
 }
 
+static pthread_mutex_t court = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ball_came = PTHREAD_COND_INITIALIZER;
+static int ball;
+
+static void rally(int mine)
+{
+    pthread_mutex_lock(&court);
+    for (int i = 0; i < 1000; i++) {
+        while (ball != mine)
+            pthread_cond_wait(&ball_came, &court);
+        ball = 1 - mine;
+        pthread_cond_signal(&ball_came);
+    }
+    pthread_mutex_unlock(&court);
+}
+
+static void *rally_back(void *arg)
+{
+    rally(1);
+    return arg;
+}
+
+static long plays_tennis(void *facts)
+{
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, rally_back, facts);
+    rally(0);
+    pthread_join(thread, NULL);
+    return 42;
+}
+
 static long starts_one_by_one(void *facts)
 {
     (void)facts;
@@ -284,6 +316,7 @@ const struct bad bad_waiting[] = {
     { .name = "plays_ping_pong",
       .body = plays_ping_pong,
       .how = TRIAL_RETURNED },
+    { .name = "plays_tennis", .body = plays_tennis, .how = TRIAL_RETURNED },
     { .name = "starts_one_by_one",
       .body = starts_one_by_one,
       .how = TRIAL_RETURNED },
