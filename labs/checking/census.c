@@ -88,13 +88,16 @@ bool census_root_died(const struct census *census)
     return dead && alone;
 }
 
-void census_describe(const struct census *census, char *text, size_t size)
+void census_describe(const struct census *census, bool returned, char *text,
+                     size_t size)
 {
     const char *between = "";
     size_t used = 0;
 
     text[0] = '\0';
     for (int i = 0; i < census->n && size - used > 100; i++) {
+        if (returned && census->tasks[i].tid == census->root)
+            continue;
         used += (size_t)snprintf(text + used, size - used, "%s", between);
         used += (size_t)task_describe(&census->tasks[i], census->root,
                                       text + used, size - used);

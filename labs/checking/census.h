@@ -30,7 +30,9 @@ bool census_traced(const struct census *census);
 /* Has the trial's process ended? Then waitpid knows how. */
 bool census_root_died(const struct census *census);
 
-/* "the main thread waits for a child (wait); process 4711 runs and runs" */
-void census_describe(const struct census *census, char *text, size_t size);
+/* "the main thread waits for a child (wait); process 4711 runs and runs". Once
+ * it has returned, the main thread is ours, and not mentioned. */
+void census_describe(const struct census *census, bool returned, char *text,
+                     size_t size);
 
 #endif

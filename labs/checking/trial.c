@@ -82,8 +82,10 @@ static void start(struct run *run)
     fflush(NULL); /* or the child has the judge's text once more */
     run->started_ns = now_ns();
     run->root = fork();
-    if (run->root < 0)
+    if (run->root < 0) {
+        rmdir(run->folder);
         impossible("fork");
+    }
     if (run->root == 0)
         inside_run(run->trial, &run->limits, run->stage, run->folder,
                    run->printed);
@@ -168,8 +170,10 @@ static void take_stock(struct run *run)
 
     if (outcome->how == TRIAL_CRASHED || outcome->how == TRIAL_EXITED)
         return; /* the last picture is older than its end */
-    outcome->left = census_moment(&run->watch.now, run->stage->returned != 0);
-    census_describe(&run->watch.now, outcome->census, sizeof outcome->census);
+    bool returned = run->stage->returned != 0;
+    outcome->left = census_moment(&run->watch.now, returned);
+    census_describe(&run->watch.now, returned, outcome->census,
+                    sizeof outcome->census);
     if (outcome->how == TRIAL_RETURNED)
         leftovers_count_handles(run->stage, run->folder, outcome);
 }

@@ -147,7 +147,7 @@ const struct bad bad_left[] = {
       .body = leaves_a_process,
       .how = TRIAL_RETURNED,
       .left = { .processes = 1 },
-      .says = "1 process it had started" },
+      .says = "lived on. Seen: process " },
     { .name = "leaves_a_stubborn_one",
       .body = leaves_a_stubborn_one,
       .how = TRIAL_RETURNED,
