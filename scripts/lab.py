@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What scripts/lab does once Python is there: configure, build, measure, draw and test.
+"""What scripts/lab does once Python is there: configure, build, measure, draw, test, and go through
+the labs.
 
 Every step is a plain command and is printed before it runs, so that whoever wants to can type it
 without this file. Nothing is measured or computed here.
@@ -16,6 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
+
+import labs
+from check_exercise import SOLVED, is_untouched
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUILD = PROJECT / "build"
@@ -91,15 +95,19 @@ def about(build: Path, what: str) -> Any:
         return None
 
 
+def has_target(build: Path, name: str) -> bool:
+    return any(target["name"] == name for target in about(build, "intro-targets") or [])
+
+
 def bench_left_out(build: Path) -> str:
     """Why a configured build has no bench; empty if it has one."""
-    if any(target["name"] == "bench" for target in about(build, "intro-targets") or []):
+    if has_target(build, "bench"):
         return ""
     options = {row["name"]: row["value"] for row in about(build, "intro-buildoptions") or []}
     return "-Dbench=disabled" if options.get("bench") == "disabled" else "a library is missing"
 
 
-def configure() -> None:
+def configure(needs_bench: bool = True) -> None:
     """Make build/ ready for meson compile; instant when it already is."""
     afresh = f"Remove {shown(BUILD)} (rm -r {shlex.quote(str(BUILD))}) and run this again."
     known = (BUILD / "meson-private" / "coredata.dat").exists()
@@ -110,7 +118,7 @@ def configure() -> None:
             raise Stop(f"build/ was made for {source}, not for this folder. {afresh}")
         # The set-up may have brought a library that an earlier build did without.
         if ((BUILD / "build.ninja").exists()
-                and bench_left_out(BUILD) in ("", "-Dbench=disabled")):
+                and (not needs_bench or bench_left_out(BUILD) in ("", "-Dbench=disabled"))):
             return
     again = ["--reconfigure"] if known else []
     run_quietly(["meson", "setup", *again, "build"],
@@ -118,9 +126,10 @@ def configure() -> None:
                 + (f" {afresh}" if BUILD.exists() else ""))
 
 
-def build() -> None:
-    configure()
-    run_quietly(["meson", "compile", "-C", "build"],
+def build(*targets: str) -> None:
+    """Everything, or just these targets, for which nobody needs the bench's libraries."""
+    configure(needs_bench=not targets)
+    run_quietly(["meson", "compile", "-C", "build", *targets],
                 "the build failed; the compiler's words are above. If build/ is old or half-made,"
                 f" remove it (rm -r {shlex.quote(str(BUILD))}) and run this again.")
 
@@ -191,6 +200,72 @@ def test(options: argparse.Namespace) -> int:
     return 128 + ended.interrupt if ended.interrupt else ended.status
 
 
+def list_labs(_: argparse.Namespace) -> int:
+    """One line a lab, 80 columns at most."""
+    print("$ grep -m 1 '^# ' labs/[0-9]*/README.md")
+    for lab in labs.names():
+        print(f"{lab[:2]}  {labs.question(lab)[:53]:53}  {labs.state(lab, BUILD)}")
+    return 0
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    lab = labs.find(options.lab)
+    build(f"demo-{lab[:2]}")
+    print("\n" + labs.opening_comment(labs.LABS / lab / "demo.c") + "\n")
+    ended = run([f"build/labs/demo-{lab[:2]}"])
+    return 128 + ended.interrupt if ended.interrupt else ended.status
+
+
+def check(options: argparse.Namespace) -> int:
+    """Exit status 0 only when the exercise is solved."""
+    lab = labs.find(options.lab)
+    configure(needs_bench=False)
+    target = f"check-{lab[:2]}"
+    if not has_target(BUILD, target):                  # cmocka may have come since
+        run_quietly(["meson", "setup", "--reconfigure", "build"],
+                    "meson could not configure build/; its words are above.")
+    if has_target(BUILD, target):
+        build(target, "checking")
+    ended = run([sys.executable, "scripts/check_exercise.py", "--build", "build", lab])
+    if ended.interrupt:
+        return 128 + ended.interrupt
+    if ended.status == SOLVED:
+        print(f"\nSolved. Now compare it with labs/{lab}/solution.c")
+        return 0
+    return 1
+
+
+def hint(options: argparse.Namespace) -> int:
+    lab = labs.find(options.lab)
+    found = labs.hints(lab)
+    now = labs.next_hint(lab, len(found))
+    print(f"$ sed -n {found[now].first},{found[now].last}p labs/{lab}/hints.md")
+    print(found[now].text)
+    left = len(found) - now - 1
+    print(f"\n({left} more)" if left else "\n(That was the last one.)")
+    return 0
+
+
+def reset(options: argparse.Namespace) -> int:
+    """The starter again; what was there stays beside it."""
+    lab = labs.find(options.lab)
+    source = labs.exercise(lab)
+    labs.forget_hints(lab)
+    if source.exists():
+        if is_untouched(lab, source):
+            print(f"{shown(source)} is the starter already.")
+            return 0
+        backup = labs.backup_name(source)
+        ended = run(["cp", shown(source), shown(backup)])
+        if ended.status != 0:
+            raise Stop(f"{shown(source)} could not be kept, so it is left as it is")
+    made = run([sys.executable, "scripts/make_starter.py", f"labs/{lab}/solution.c",
+                shown(source)])
+    if made.status == 0:
+        print("The starter is back.")
+    return made.status
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise Stop(f"{message} (scripts/lab alone says what it can do)", 2)
@@ -214,11 +289,17 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     verb = verbs.add_parser("test", add_help=False)
     verb.set_defaults(act=test)
 
+    verbs.add_parser("list", add_help=False).set_defaults(act=list_labs)
+    for name, act in (("run", run_demo), ("check", check), ("hint", hint), ("reset", reset)):
+        verb = verbs.add_parser(name, add_help=False)
+        verb.set_defaults(act=act)
+        verb.add_argument("lab", metavar="NN")
+
     # What is left over: experiments (which the bench knows), or options for meson test.
     options, options.rest = parser.parse_known_args(arguments)
     if options.verb != "test":
         for word in options.rest:
-            if options.verb == "setup" or word.startswith("-"):
+            if options.verb != "charts" or word.startswith("-"):
                 parser.error(f"{options.verb} does not know {word}")
     return options
 
@@ -230,6 +311,9 @@ def main() -> int:
         if Path.cwd() != PROJECT:
             print(f"$ cd {shlex.quote(str(PROJECT))}")
         return options.act(options)
+    except labs.NoSuchLab as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 2
     except Stop as stop:
         print(f"lab: {stop}", file=sys.stderr)
         return stop.status

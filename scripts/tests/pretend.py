@@ -19,6 +19,9 @@ SCRIPTS = Path(__file__).resolve().parent.parent
 BASE = ["awk", "cat", "cp", "dirname", "env", "grep", "head", "mkdir", "mktemp", "readlink",
         "rm", "sh", "tail", "touch", "true", "uname"]
 
+# Of scripts/, what is the real thing here.
+REAL = ["lab", "lab.py", "labs.py", "check_exercise.py", "bounded.py", "make_starter.py"]
+
 # package: the stand-ins it brings
 PACKAGES = {
     "gcc": ["cc"], "libc6-dev": ["libc"], "meson": ["meson"], "ninja-build": ["ninja"],
@@ -60,7 +63,10 @@ STAND_INS = {
             printf '{"directories": {"source": "%s"}}' "$PWD" >build/meson-info/meson-info.json
             cp "$MACHINE/targets.json" build/meson-info/intro-targets.json
             cp "$MACHINE/options.json" build/meson-info/intro-buildoptions.json ;;
-        compile) mkdir -p build/bench; cp "$MACHINE/bench" build/bench/bench ;;
+        compile)
+            mkdir -p build/bench build/labs
+            cp "$MACHINE/bench" build/bench/bench
+            cp "$MACHINE/demo" build/labs/demo-01 ;;
         test) exit "$(cat "$MACHINE/test-status")" ;;
         esac''',
 }
@@ -101,6 +107,31 @@ sys.exit(1 if os.path.exists(os.environ["MACHINE"] + "/draw-fails") else 0)
 '''
 
 
+SOLUTION = """// starter: /* Begin here. */
+int answer(void)
+{
+    // solution begins
+    return 42;
+    // solution ends
+    // starter: return 0;
+}
+"""
+
+# Just enough of two labs to be told apart.
+LABS = {
+    "01-first-things": {
+        "README.md": "# 01 · What comes first?\n", "solution.c": SOLUTION,
+        "demo.c": "/* Shows what comes first.\n * Notice the order. */\nint main(void);\n",
+        "exercise.c": "/* Begin here. */\nint answer(void)\n{\n    return 0;\n}\n",
+        "hints.md": "# Hints\n\n## Hint 1\n\nThink.\n\n## Hint 2\n\nThink\nagain.\n",
+    },
+    "11-last-things": {
+        "README.md": f"# 11 · {'And what comes last, ' * 5}?\n", "solution.c": SOLUTION,
+        "demo.c": "", "exercise.c": "int mine;\n", "hints.md": "## Hint 1\n\nWait.\n",
+    },
+}
+
+
 def write_program(path: Path, text: str) -> None:
     path.write_text(text)
     path.chmod(0o755)
@@ -115,8 +146,12 @@ class Machine:
         self.bin.mkdir()
         self.project = self.folder / "my course" / "the project"
         (self.project / "scripts").mkdir(parents=True)
-        for name in ("lab", "lab.py"):
+        for name in REAL:
             shutil.copy(SCRIPTS / name, self.project / "scripts" / name)
+        for lab, files in LABS.items():
+            (self.project / "labs" / lab).mkdir(parents=True)
+            for name, text in files.items():
+                (self.project / "labs" / lab / name).write_text(text)
         (self.project / "scripts" / "draw.py").write_text(DRAW)
 
         for name in BASE:
@@ -138,6 +173,7 @@ class Machine:
         self.write("targets.json", '[{"name": "bench"}]')
         self.write("options.json", '[{"name": "bench", "value": "auto"}]')
         write_program(self.folder / "bench", BENCH)
+        write_program(self.folder / "demo", "#!/bin/sh\necho the demo ran\nexit 3\n")
 
     def _make(self, path: Path) -> None:
         write_program(path, f"#!/bin/sh\n{STAND_INS.get(path.name, ':')}\n")

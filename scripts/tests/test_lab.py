@@ -40,7 +40,8 @@ class Words(Case):
     def test_help(self) -> None:
         for arguments in ([], ["help"], ["-h"], ["--help"], ["charts", "--help"]):
             with self.subTest(arguments):
-                self.assert_lab(arguments, 0, "Usage: scripts/lab", "setup", "charts", "test")
+                self.assert_lab(arguments, 0, "Usage: scripts/lab", "setup", "charts", "test",
+                                "list", "run", "check", "hint", "reset")
         self.assertEqual(self.machine.asked(), [])
 
     def test_unknown_verb(self) -> None:
@@ -252,6 +253,98 @@ class Verbs(Case):
         self.assert_lab(["setup"], 0)
         (self.build / "build.ninja").unlink()
         self.assert_lab(["setup"], 0, "$ meson setup --reconfigure build\n")
+
+
+class Labs(Case):
+    """list, run, check, hint, reset. That check judges rightly is for test_exercises.py to say."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.machine.add_everything()
+        self.exercise = self.machine.project / "labs" / "01-first-things" / "exercise.c"
+
+    def test_list(self) -> None:
+        words = self.assert_lab(["list"], 0, "$ grep ", "01  What comes first?",
+                                "not started\n11  And what comes last, And what")
+        self.assertLessEqual(max(map(len, words.splitlines())), 80)
+        self.assertEqual(self.machine.asked(), [])
+
+    def test_run(self) -> None:
+        self.assert_lab(["run", "01"], 3, "$ meson setup build\n$ meson compile -C build demo-01\n"
+                        "\nShows what comes first.\nNotice the order.\n\n"
+                        "$ build/labs/demo-01\nthe demo ran\n")
+        self.assertNotIn("setup", self.assert_lab(["run", "01"], 3))
+
+    def test_run_without_the_bench(self) -> None:
+        """A bench left out is no reason to configure again and again."""
+        self.machine.write("targets.json", "[]")
+        self.assert_lab(["run", "1"], 3)
+        self.assertNotIn("setup", self.assert_lab(["run", "1"], 3))
+
+    def test_check(self) -> None:
+        self.machine.write("targets.json", '[{"name": "bench"}, {"name": "check-01"}]')
+        self.assert_lab(["check", "1"], 1, "$ meson compile -C build check-01 checking\n"
+                        "$ scripts/check_exercise.py --build build 01-first-things\n"
+                        "not started: edit labs/01-first-things/exercise.c")
+
+    def test_check_before_cmocka(self) -> None:
+        self.assert_lab(["check", "1"], 1, "$ meson setup --reconfigure build\n"
+                        "$ scripts/check_exercise.py")
+
+    def test_hints(self) -> None:
+        first = "$ sed -n 3,5p labs/01-first-things/hints.md\n## Hint 1\n\nThink.\n\n(1 more)\n"
+        self.assert_lab(["hint", "1"], 0, first)
+        last = "$ sed -n 7,10p labs/01-first-things/hints.md\n## Hint 2\n\nThink\nagain.\n"
+        self.assert_lab(["hint", "first-things"], 0, last, "(That was the last one.)")
+        self.assert_lab(["hint", "01-first-things"], 0, last)
+        self.assert_lab(["hint", "11"], 0, "Wait.\n\n(That was the last one.)")
+        self.assert_lab(["reset", "1"], 0)
+        self.assert_lab(["hint", "1"], 0, first)
+        memory, = (self.machine.project / ".lab").iterdir()
+        memory.write_text("{ half-writ")
+        self.assert_lab(["hint", "1"], 0, first)
+
+    def test_reset(self) -> None:
+        starter = self.exercise.read_text()
+        self.assert_lab(["reset", "1"], 0, "exercise.c is the starter already")
+        kept = set()
+        for answer in ("int mine;\n", "int better;\n"):
+            self.exercise.write_text(answer)
+            self.assert_lab(["reset", "1"], 0, "$ cp labs/01-first-things/exercise.c labs/01-fir",
+                            "$ scripts/make_starter.py labs/01-first-things/solution.c labs/01-fir")
+            self.assertEqual(self.exercise.read_text(), starter)
+            kept.add(answer)
+            backups = self.exercise.parent.glob("exercise.c.bak-*")
+            self.assertEqual({path.read_text() for path in backups}, kept)
+        self.exercise.unlink()
+        self.assert_lab(["reset", "1"], 0)
+        self.assertEqual(self.exercise.read_text(), starter)
+
+    def test_no_such_lab(self) -> None:
+        for verb in ("run", "check", "hint", "reset"):
+            for word in ("7", "first", "00", "-1", "1.0", ""):
+                with self.subTest(verb=verb, word=word):
+                    words = self.assert_lab([verb, word], 2)
+                    self.assertEqual(len(words.splitlines()), 1, words)
+            self.assert_lab([verb], 2, "required: NN")
+            self.assert_lab([verb, "1", "11"], 2, f"{verb} does not know 11")
+        self.assert_lab(["list", "1"], 2, "list does not know 1")
+        self.assertEqual(self.machine.asked(), [])
+
+    def test_less_is_needed(self) -> None:
+        """A machine for the labs alone; what only the bench wants is not asked for."""
+        for name in ("gsl", "popt", "gnuplot", "hyperfine", "musl-gcc", "jinja2"):
+            self.machine.remove(name)
+        self.assert_lab(["run", "1"], 3)
+        self.assert_lab(["list"], 0)
+        self.assertEqual(self.asked_of("apt-get"), [])
+        self.machine.remove("cmocka", "cc")
+        self.assert_lab(["hint", "1"], 0)
+        self.assertEqual(self.asked_of("apt-get"), [])
+        self.assert_lab(["check", "1"], 1, "lab: installing gcc libc6-dev libcmocka-dev (")
+        self.machine.write("uid", "1000")
+        self.machine.remove("meson")
+        self.assert_lab(["run", "1"], 1, "lab: missing: meson\n")
 
 
 class Interrupts(Case):

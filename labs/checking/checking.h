@@ -1,0 +1,27 @@
+/* All that a check needs, in one include: cmocka (whose own header wants four
+ * others before it), trials, gates, recorders, births, seeds and verdicts. The
+ * devices of single labs (fake_clock.h, duel.h, steps.h, condhook.h) are
+ * included by those labs. */
+#ifndef CHECKING_CHECKING_H
+#define CHECKING_CHECKING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "births.h"
+#include "gate.h"
+#include "recorder.h"
+#include "seed.h"
+#include "trial.h"
+#include "verdict.h"
+
+/* A check's main: runs the tests, or the one that argv[1] names ("*" stands
+ * for anything). Returns 0 or 1, for main to return. */
+int checking_run(int argc, char **argv, const struct CMUnitTest *tests,
+                 size_t count);
+
+#endif

@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+"""Checks one exercise: compiles the student's file with its check, runs that, says what is wrong.
+
+Exit status: 0 solved; 1 not solved; 77 not started, or this machine lacks something (meson calls
+that a skip). The check itself was built by meson; the student's file never is, so that one that
+does not compile breaks nothing but its own check. It is compiled as the lab's demo was: same
+compiler, same flags, same sanitizer.
+"""
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import bounded
+from make_starter import MarkerError, starter_of
+
+PROJECT = Path(__file__).resolve().parent.parent
+LABS = PROJECT / "labs"
+
+SOLVED, FAILED, SKIPPED = 0, 1, 77      # exit statuses; 77 is what meson calls a skip
+COMPILE_LIMIT_S = 60
+# [  FAILED  ] name, and what else cmocka puts between brackets
+CMOCKA_LINE = re.compile(r"\[ *(?P<word>=+|-+|[A-Z]+) *\] (?P<more>.*)")
+HOW_IT_WENT = {"OK": "ok", "FAILED": "not yet", "SKIPPED": "left out"}
+SUMMARY = tuple("0123456789")
+CHECK_LIMIT_S = 90                      # the check's own limits are shorter: this is a last resort
+
+
+class CannotCheck(Exception):
+    """This machine lacks something: no fault of the student's."""
+
+
+class DoesNotBuild(Exception):
+    """The student's file does not compile or link; the compiler's words."""
+
+
+def shown(path: Path) -> str:
+    """A path as the commands use it: without the project's own path, where it can be."""
+    path = Path(os.path.normpath(path.absolute()))
+    return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
+
+
+def starter(lab: str) -> str:
+    return starter_of((LABS / lab / "solution.c").read_text())
+
+
+def is_untouched(lab: str, exercise: Path) -> bool:
+    """An editor that only changed the line ends has not touched it; text mode reads CRLF as LF."""
+    return exercise.read_text(errors="replace") == starter(lab)
+
+
+class Kit:
+    """What a build folder holds to check a lab's exercise with."""
+
+    def __init__(self, build: Path, lab: str) -> None:
+        self.build = build.resolve()
+        self.lab = lab
+        self.number = lab[:2]
+        try:
+            recipe = json.loads((build / "labs" / "recipe.json").read_text())
+            commands = json.loads((build / "compile_commands.json").read_text())
+        except OSError as error:
+            raise CannotCheck(f"{error.filename} cannot be read: {error.strerror}. `meson setup"
+                              f" {shlex.quote(shown(build))}` makes a build folder.")
+        if lab not in recipe["renames"]:
+            raise CannotCheck(f"{shown(build)} does not know {lab} yet: `meson compile -C"
+                              f" {shlex.quote(shown(build))}` tells it.")
+        if not recipe["cmocka"]:
+            raise CannotCheck("cmocka is missing: `scripts/lab setup` installs it.")
+        self.renames: list[str] = recipe["renames"][lab]
+        self.link_arguments: list[str] = recipe["link_arguments"]
+        self.compiler = self._compiler(commands)
+        for tool in (self.compiler[0], "nm", *(["objcopy"] if self.renames else [])):
+            if shutil.which(tool) is None:
+                raise CannotCheck(f"{tool} is missing: `scripts/lab setup` installs it.")
+
+    def _compiler(self, commands: list[dict[str, str]]) -> list[str]:
+        """The command that compiled the lab's demo, less what belongs to that one file."""
+        demo = f"/labs/{self.lab}/demo.c"
+        command = next(row["command"] for row in commands if ("/" + row["file"]).endswith(demo))
+        words: list[str] = []
+        with_value = False
+        for word in shlex.split(command):
+            if with_value or word in ("-MQ", "-MF", "-o", "-c"):
+                with_value = not with_value
+            # Relative include folders count from the build folder, and hold nothing for a lab.
+            elif word != "-MD" and not (word.startswith("-I") and not word.startswith("-I/")):
+                words.append(word)
+        colour = "always" if sys.stdout.isatty() else "never"
+        return [*words, f"-fdiagnostics-color={colour}"]
+
+    def _run(self, command: list[str]) -> str:
+        """Compiles or links, in the project's folder; returns the warnings."""
+        done = bounded.run(command, COMPILE_LIMIT_S, cwd=PROJECT)
+        if done.timed_out:
+            raise DoesNotBuild(f"{done.output}{shlex.join(command)} ran for {COMPILE_LIMIT_S} s"
+                               " and was stopped.\n")
+        if done.status != 0:
+            raise DoesNotBuild(done.output)
+        return done.output
+
+    def compile(self, source: Path, to: Path) -> str:
+        """Makes the object file; returns the compiler's warnings."""
+        # An object for the linker's optimiser holds no code yet in which to rename a call.
+        warnings = self._run([*self.compiler, "-fno-lto", f"-I{shown(LABS / self.lab)}",
+                              "-c", shown(source), "-o", str(to)])
+        if self.renames:
+            pairs = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
+            self._run(["objcopy", *pairs, str(to)])
+        return warnings
+
+    def link(self, compiled: Path, to: Path) -> None:
+        """Makes the program: the student's object, the whole check, what it uses of the library."""
+        libraries = [self.build / "labs" / f"libcheck-{self.number}.a",
+                     self.build / "labs" / "checking" / "libchecking.a"]
+        for library in libraries:
+            if not library.exists():
+                raise CannotCheck(f"{shown(library)} is not built yet: `meson compile -C"
+                                  f" {shlex.quote(shown(self.build))}` builds it.")
+        if "main" in functions_of(compiled):
+            raise DoesNotBuild("It has a main of its own. The check has one already and calls"
+                               " your functions from there: take yours out.\n")
+        self._run([*self.compiler, str(compiled), "-Wl,--whole-archive", str(libraries[0]),
+                   "-Wl,--no-whole-archive", str(libraries[1]), *self.link_arguments,
+                   "-pthread", "-o", str(to)])
+
+    def make(self, source: Path, program: Path) -> str:
+        """Compiles and links; returns the warnings. Other checks may do the same meanwhile."""
+        program.parent.mkdir(exist_ok=True)
+        compiled = program.with_name(f"{program.name}.{os.getpid()}.o")
+        linked = program.with_name(f"{program.name}.{os.getpid()}")
+        try:
+            warnings = self.compile(source, compiled)
+            self.link(compiled, linked)
+            os.replace(compiled, program.with_name(program.name + ".o"))
+            os.replace(linked, program)
+        finally:
+            compiled.unlink(missing_ok=True)
+            linked.unlink(missing_ok=True)
+        return warnings
+
+
+def functions_of(compiled: Path) -> list[str]:
+    """The functions that an object file offers to others."""
+    listed = subprocess.run(["nm", "--defined-only", "--extern-only", str(compiled)],
+                            stdout=subprocess.PIPE, text=True, check=False).stdout
+    return re.findall(r"^[0-9a-f]+ [TW] (\S+)$", listed, flags=re.MULTILINE)
+
+
+def run_check(program: Path, *tests: str, limit_s: float = CHECK_LIMIT_S) -> bounded.Result:
+    """A check that says it is content must have said so itself, not the student's exit(0)."""
+    done = bounded.run([str(program), *tests], limit_s)
+    if done.status == SOLVED and "[  PASSED  ]" not in done.output:
+        return done._replace(status=FAILED, output=done.output + (
+            "The check ended before it had come to a verdict: your file ended it, before main or"
+            " behind its back.\n"))
+    return done
+
+
+def in_plain_words(output: str) -> str:
+    """What cmocka printed, for a student: how each test went, and what the first that failed says.
+
+    What the others say is often the same mistake once more.
+    """
+    tests: list[str] = []
+    messages: list[str] = []
+    rest: list[str] = []
+    for line in output.splitlines():
+        mark = CMOCKA_LINE.fullmatch(line)
+        if mark is None:
+            rest.append(line)
+        elif mark["word"] == "RUN":
+            rest = []
+        elif mark["word"] in HOW_IT_WENT and not mark["more"].startswith(SUMMARY):
+            tests.append(f"  {HOW_IT_WENT[mark['word']]:9} {mark['more'].replace('_', ' ')}")
+            if mark["word"] == "FAILED":
+                messages.append("\n".join(rest).strip("\n"))
+            rest = []
+        elif mark["word"] == "FAILED":          # the summary, which says it all again
+            break
+    else:
+        messages.append("\n".join(rest).strip("\n"))
+    first = next((words for words in messages if words), "")
+    return "\n\n".join(part for part in ("\n".join(tests), first) if part) + "\n"
+
+
+def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
+    """How to see the first failing test again, alone and under gdb."""
+    test = re.search(r"^\[  FAILED  \] (\w+)$", output, flags=re.MULTILINE)
+    words = [test[1]] if test else []
+    again = ["scripts/check_exercise.py", "--build", shown(kit.build), kit.lab]
+    if source != LABS / kit.lab / "exercise.c":
+        again += ["--file", shown(source)]
+    gdb = ["gdb", "-q", "-ex", "set follow-fork-mode child"]
+    for name in functions_of(program.with_name(program.name + ".o")):
+        gdb += ["-ex", f"break {name}"]
+    gdb += ["-ex", "run", "--args", shown(program)]
+    return (f"\nThis one alone:  {shlex.join(again + words)}"
+            f"\nUnder gdb:       {shlex.join(gdb + words)}\n")
+
+
+def note_verdict(kit: Kit, source: Path, solved: bool) -> None:
+    """For `scripts/lab list`, which runs nothing."""
+    noted = {"sha256": digest(source), "solved": solved}
+    (kit.build / "labs" / f"verdict-{kit.number}.json").write_text(json.dumps(noted) + "\n")
+
+
+def digest(source: Path) -> str:
+    return hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float) -> int:
+    name = shown(source)
+    if not source.exists():
+        print(f"{name} is gone: `scripts/lab reset {lab[:2]}` brings the starter back.")
+        return FAILED
+    if is_untouched(lab, source):
+        print(f"not started: edit {name}, then `scripts/lab check {lab[:2]}`")
+        return FAILED if os.environ.get("LAB_STRICT") == "1" else SKIPPED
+
+    kit = Kit(build, lab)
+    program = kit.build / "labs" / f"exercise-{kit.number}"
+    whole = source == LABS / lab / "exercise.c" and not tests
+    try:
+        warnings = kit.make(source, program)
+    except DoesNotBuild as error:
+        if whole:
+            note_verdict(kit, source, solved=False)
+        print(f"{error}\n{name} does not build, so nothing was checked yet. The compiler's words"
+              "\nare above; begin with the first of them.")
+        return FAILED
+    if warnings:
+        print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first."
+              "\n")
+    done = run_check(program, *tests, limit_s=limit_s)
+    print(in_plain_words(done.output), end="")
+    if done.timed_out:
+        print(f"The check did not end within {limit_s:g} s, so it was stopped, and everything that"
+              " it had started.")
+    if done.status == SKIPPED:
+        return SKIPPED
+    if whole:
+        note_verdict(kit, source, solved=done.status == SOLVED)
+    if done.status != SOLVED:
+        print(repeat_lines(kit, source, program, done.output), end="")
+        return FAILED
+    return SOLVED
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check a lab's exercise.c (or another answer).")
+    parser.add_argument("--build", type=Path, default=PROJECT / "build", metavar="DIR",
+                        help="the build folder (default: build)")
+    parser.add_argument("--file", type=Path, metavar="FILE",
+                        help="the answer to check (default: the lab's exercise.c)")
+    parser.add_argument("--limit", type=float, default=CHECK_LIMIT_S, metavar="S",
+                        help="stop the check after so many seconds (default: %(default)s)")
+    parser.add_argument("lab", metavar="LAB", help="the lab's folder, such as 01-isolated-memory")
+    parser.add_argument("tests", nargs="*", metavar="TEST", help="only these tests of its check")
+    options = parser.parse_args()
+    if not (LABS / options.lab / "solution.c").exists():
+        parser.error(f"there is no lab {options.lab}")
+    source = options.file or LABS / options.lab / "exercise.c"
+    bounded.prepare()
+    try:
+        return check(options.build, options.lab, source.absolute(), options.tests,
+                     options.limit)
+    except CannotCheck as error:
+        print(f"cannot be checked here: {error}")
+        return SKIPPED
+    except MarkerError as error:
+        print(f"{shown(LABS / options.lab / 'solution.c')}: {error}")
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What is in the labs' folders, and how far somebody has come; for the verbs of scripts/lab.
+
+Nothing is built or run here. What is remembered (how many hints were given) stands in .lab/.
+"""
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from check_exercise import LABS, PROJECT, digest, is_untouched
+
+MEMORY = PROJECT / ".lab"
+HINTS = MEMORY / "hints.json"
+
+
+class NoSuchLab(Exception):
+    """The words of whoever asked for a lab that is not there."""
+
+
+class Lines(NamedTuple):
+    """A part of a file, as sed counts."""
+    first: int
+    last: int
+    text: str
+
+
+def names() -> list[str]:
+    return sorted(path.parent.name for path in LABS.glob("[0-9][0-9]-*/solution.c"))
+
+
+def find(word: str) -> str:
+    """1, 01, isolated-memory, 01-isolated-memory: the folder's name."""
+    number = f"{int(word):02}" if re.fullmatch("[0-9]{1,4}", word) else None
+    for name in names():
+        if word in (name, name[3:]) or number == name[:2]:
+            return name
+    raise NoSuchLab(f"there is no lab {word}; scripts/lab list shows those there are")
+
+
+def exercise(lab: str) -> Path:
+    return LABS / lab / "exercise.c"
+
+
+def question(lab: str) -> str:
+    """The title of the handout, less its number."""
+    first = (LABS / lab / "README.md").read_text().partition("\n")[0]
+    return re.sub(r"^# (Lab )?[0-9]+[^A-Za-z]*", "", first)
+
+
+def state(lab: str, build: Path) -> str:
+    """Where an exercise stands, from what the last check noted."""
+    source = exercise(lab)
+    if not source.exists():
+        return "exercise.c is gone"
+    if is_untouched(lab, source):
+        return "not started"
+    try:
+        noted = json.loads((build / "labs" / f"verdict-{lab[:2]}.json").read_text())
+    except (OSError, ValueError):
+        return "begun, not checked"
+    if noted["sha256"] != digest(source):
+        return "changed, not checked"
+    return "solved" if noted["solved"] else "not solved yet"
+
+
+def opening_comment(source: Path) -> str:
+    """The comment that a file begins with, as plain text."""
+    comment = source.read_text().partition("/*")[2].partition("*/")[0]
+    return "\n".join(re.sub(r"^ \* ?", "", line) for line in comment.strip().splitlines())
+
+
+def hints(lab: str) -> list[Lines]:
+    lines = (LABS / lab / "hints.md").read_text().splitlines()
+    starts = [i for i, line in enumerate(lines) if line.startswith("## ")]
+    found = []
+    for start, end in zip(starts, [*starts[1:], len(lines)]):
+        while not lines[end - 1].strip():
+            end -= 1
+        found.append(Lines(start + 1, end, "\n".join(lines[start:end])))
+    return found
+
+
+def next_hint(lab: str, count: int) -> int:
+    """Which hint comes now, from 0; the last one comes again and again."""
+    given = _given()
+    now = min(given.get(lab, 0), count - 1)
+    _remember({**given, lab: now + 1})
+    return now
+
+
+def forget_hints(lab: str) -> None:
+    given = _given()
+    if given.pop(lab, None) is not None:
+        _remember(given)
+
+
+def _given() -> dict[str, int]:
+    try:
+        return {str(lab): int(count) for lab, count in json.loads(HINTS.read_text()).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _remember(given: dict[str, int]) -> None:
+    MEMORY.mkdir(exist_ok=True)
+    HINTS.write_text(json.dumps(given) + "\n")
+
+
+def backup_name(source: Path) -> Path:
+    """A name that is free."""
+    stem = f"{source.name}.bak-{time.strftime('%Y-%m-%d-%H%M%S')}"
+    path = source.with_name(stem)
+    again = 1
+    while path.exists():
+        again += 1
+        path = source.with_name(f"{stem}-{again}")
+    return path

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Proves that a lab's check can be believed, and that its starter is the solution's.
+
+`prove_lab.py LAB starter`: exercise.c is what scripts/make_starter.py makes of solution.c. Where
+somebody has begun to solve the lab there is nothing to compare (77), unless LAB_PRISTINE=1 says
+that nobody has.
+
+`prove_lab.py LAB answers`: solution.c and every right/*.c pass, the starter fails, and every
+wrong/*.c fails with the message that its first line promises:
+
+    /* Earns: a fragment of the message */
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+import bounded
+from check_exercise import (FAILED, LABS, PROJECT, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit,
+                            is_untouched, run_check, shown, starter)
+from make_starter import MarkerError
+
+RIGHT_LEAST, WRONG_LEAST = 2, 3
+
+
+class Answer(NamedTuple):
+    name: str                   # wrong/zombie.c
+    source: Path
+    status: int                 # what the check has to say: SOLVED or FAILED
+    earns: str                  # what its words have to hold, if it fails
+
+
+class Unproven(Exception):
+    """The lab itself is at fault; says how."""
+
+
+def promise(source: Path) -> str:
+    first = source.read_text().partition("\n")[0]
+    match = re.fullmatch(r"/\* Earns: (.+) \*/", first)
+    if match is None:
+        raise Unproven(f"{shown(source)} has to begin with /* Earns: a fragment of the message */")
+    return match[1]
+
+
+def answers(kit: Kit) -> list[Answer]:
+    folder = LABS / kit.lab
+    made = workshop(kit) / "starter.c"
+    made.parent.mkdir(exist_ok=True)
+    made.write_text(starter(kit.lab))
+    found = [Answer("the starter", made, FAILED, ""),
+             Answer("solution.c", folder / "solution.c", SOLVED, "")]
+    right = sorted((folder / "right").glob("*.c"))
+    wrong = sorted((folder / "wrong").glob("*.c"))
+    found += [Answer(f"right/{path.name}", path, SOLVED, "") for path in right]
+    found += [Answer(f"wrong/{path.name}", path, FAILED, promise(path)) for path in wrong]
+    if len(right) < RIGHT_LEAST or len(wrong) < WRONG_LEAST:
+        raise Unproven(f"{shown(folder)} needs at least {RIGHT_LEAST} right/*.c and"
+                       f" {WRONG_LEAST} wrong/*.c: it has {len(right)} and {len(wrong)}")
+    return found
+
+
+def workshop(kit: Kit) -> Path:
+    return kit.build / "labs" / f"proof-{kit.number}"
+
+
+def program_of(kit: Kit, answer: Answer) -> Path:
+    return workshop(kit) / f"{answer.source.parent.name}-{answer.source.stem}"
+
+
+def difference(answer: Answer, done: bounded.Result) -> str:
+    """What the check should have said and did not; empty if all is well."""
+    if done.timed_out:
+        return f"the check did not end in {done.seconds:.0f} s"
+    if done.status != answer.status:
+        names = {SOLVED: "solved", FAILED: "not solved", SKIPPED: "a skip"}
+        return (f"the verdict was {names.get(done.status, f'status {done.status}')},"
+                f" not {names[answer.status]}")
+    if answer.earns not in " ".join(done.output.split()):
+        return f'the words were not "{answer.earns}"'
+    return ""
+
+
+def prove_starter(lab: str) -> int:
+    exercise = LABS / lab / "exercise.c"
+    if is_untouched(lab, exercise):
+        return SOLVED
+    if os.environ.get("LAB_PRISTINE") != "1":
+        print(f"{shown(exercise)} has been worked on, so there is no starter to compare")
+        return SKIPPED
+    print(f"{shown(exercise)} is not the starter of its solution. Make it again:\n"
+          f"  scripts/make_starter.py labs/{lab}/solution.c labs/{lab}/exercise.c")
+    return FAILED
+
+
+def prove_answers(kit: Kit) -> int:
+    failed = 0
+    for answer in answers(kit):
+        program = program_of(kit, answer)
+        try:
+            warnings = kit.make(answer.source, program)
+        except DoesNotBuild as error:
+            problem, words = "it does not build", str(error)
+        else:
+            done = run_check(program)
+            if done.status == SKIPPED:
+                print(done.output, end="")
+                return SKIPPED
+            problem, words = difference(answer, done), done.output
+            if not problem and warnings and answer.name in ("the starter", "solution.c"):
+                problem, words = "the compiler warns", warnings
+        print(f"{answer.name}: {problem or 'as it should be'}")
+        if problem:
+            failed += 1
+            print(textwrap.indent(words, "    "))
+    return FAILED if failed else SOLVED
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Prove that a lab's check can be believed.")
+    parser.add_argument("--build", type=Path, default=PROJECT / "build", metavar="DIR",
+                        help="the build folder (default: build)")
+    parser.add_argument("lab", metavar="LAB", help="the lab's folder, such as 01-isolated-memory")
+    parser.add_argument("what", choices=("starter", "answers"))
+    options = parser.parse_args()
+    bounded.prepare()
+    try:
+        if options.what == "starter":
+            return prove_starter(options.lab)
+        return prove_answers(Kit(options.build, options.lab))
+    except CannotCheck as error:
+        print(f"cannot be proven here: {error}")
+        return SKIPPED
+    except (MarkerError, Unproven) as error:
+        print(error)
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
