@@ -21,6 +21,7 @@
 static struct facts {
     pid_t caller;                /* who calls run_in_child */
     _Atomic int runs, by_caller; /* of the task */
+    pid_t runner;                /* who ran it last */
     struct gate inside;          /* where the waiting task waits */
     bool back_early;             /* the caller was back while it did */
     int returns, raises;         /* what the task is to do */
@@ -33,6 +34,7 @@ enum { NOT_ISOLATED = 1 << 20 };
 static int task(void)
 {
     facts->runs++;
+    facts->runner = getpid();
     if (getpid() == facts->caller)
         facts->by_caller++;
     ordinary = 42;
@@ -109,8 +111,9 @@ static void judge_who_ran(const struct outcome *outcome)
     if (facts->runs == 0)
         verdict_fail(
             outcome,
-            "run_in_child gave back %ld, and task() never ran. There has to be "
-            "a second process first, and that one calls task(). See fork(2).",
+            "run_in_child gave back %ld, and task() never ran, in no process. "
+            "A second process has to be made, and has to call it: without () a "
+            "function's name is no call. See fork(2).",
             outcome->result);
     if (facts->runs > 1)
         verdict_fail(
@@ -138,8 +141,9 @@ static void runs_the_task_in_a_child(void **state)
         verdict_fail(
             &outcome,
             "run_in_child came back while its child was still inside task(). "
-            "Nobody can know yet how that will end. fork() does not wait, and "
-            "neither does WNOHANG. See waitpid(2).");
+            "Nobody can know yet how that will end, and fork() does not wait. "
+            "If you do call waitpid(), look at what it returned: -1 means that "
+            "it waited for nobody. See waitpid(2), RETURN VALUE.");
     verdict_leftovers(&outcome);
 }
 
@@ -165,16 +169,24 @@ static void expect_returned(int returned, long expected)
     if (reported == 0 && expected != 0)
         verdict_fail(
             &outcome,
-            "The child returned %d and you reported 0. What a child's task "
-            "returns gets lost unless the child ends with it: the number given "
-            "to _exit() is the one that the parent can ask for. See _exit(2).",
+            "task() returned %d and you reported 0. The number has to get out "
+            "of the child, by _exit() alone (a variable that the child sets is "
+            "the child's own: that was the demo); and the parent has to unpack "
+            "it from the status. See _exit(2), and wait(2), WEXITSTATUS.",
             returned);
+    if (reported == facts->runner)
+        verdict_fail(
+            &outcome,
+            "You reported %ld, and that is the child's process id: waitpid() "
+            "returns whom it waited for. How that one ended is in the status "
+            "that it filled in. See waitpid(2), wstatus.",
+            reported);
     if (reported != expected)
         verdict_fail(
             &outcome,
-            "The child returned %d and you reported %ld; its low eight bits "
-            "are %ld. See wait(2), WEXITSTATUS, and exercise.h.",
-            returned, reported, expected);
+            "task() returned %d, whose low eight bits are %ld, and you "
+            "reported %ld. See wait(2), WEXITSTATUS, and exercise.h.",
+            returned, expected, reported);
     verdict_leftovers(&outcome);
 }
 
@@ -349,8 +361,9 @@ static void says_when_there_was_no_child(void **state)
         verdict_fail(
             &outcome,
             "The system refused a new process (fork() gave -1, errno EAGAIN) "
-            "and you reported %ld; the contract says NO_CHILD, %d. A full "
-            "process table is rare, and real. See fork(2), ERRORS.",
+            "and you reported %ld; the contract says NO_CHILD, %d. Without a "
+            "child nobody fills in a status, either. A full process table is "
+            "rare, and real. See fork(2), ERRORS.",
             outcome.result, NO_CHILD);
     verdict_leftovers(&outcome);
 }

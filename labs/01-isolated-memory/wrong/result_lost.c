@@ -1,4 +1,4 @@
-/* Earns: gets lost unless the child ends with it */
+/* Earns: The number has to get out of the child */
 /* A variable of the child's is set, and the parent reads its own. */
 #include "exercise.h"
 

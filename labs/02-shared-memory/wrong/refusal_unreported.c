@@ -1,0 +1,33 @@
+/* Earns: and the caller has to know */
+/* Those that were made are joined, and all seems well. */
+#include "exercise.h"
+
+#include <pthread.h>
+
+struct job {
+    pthread_t thread;
+    int *slot, i;
+    int (*value)(int i);
+};
+
+static void *fill_slot(void *arg)
+{
+    const struct job *const job = arg;
+    *job->slot = job->value(job->i);
+    return NULL;
+}
+
+int fill_slots(int *slots, int n, int (*value)(int i))
+{
+    struct job jobs[n];
+    int made = 0;
+    for (int i = 0; i < n; i++) {
+        jobs[i] = (struct job){ .slot = &slots[i], .i = i, .value = value };
+        if (pthread_create(&jobs[i].thread, NULL, fill_slot, &jobs[i]) != 0)
+            break;
+        made++;
+    }
+    for (int i = 0; i < made; i++)
+        pthread_join(jobs[i].thread, NULL);
+    return 0;
+}
