@@ -123,9 +123,8 @@ static struct outcome try(int n, int held, int refused)
     memset(facts, 0, sizeof(*facts));
     facts->n = n;
     facts->held = held;
-    uint64_t state = seed_get();
     for (int i = 0; i < MANY; i++)
-        facts->values[i] = seed_below(&state, 1000);
+        facts->values[i] = 100 + 7 * i;
     for (int i = 0; i < FENCE + MANY + FENCE; i++)
         facts->slots[i] = EMPTY;
     births_park();
@@ -351,6 +350,13 @@ static void judge_refused(const struct outcome *outcome, int refused)
             "pthread_create(3), RETURN VALUE: not -1, and not in errno.",
             refused);
     judge_arguments(outcome);
+    if (outcome->how == TRIAL_STUCK || outcome->how == TRIAL_SPINNING)
+        verdict_fail(
+            outcome,
+            "The system refused thread %d (pthread_create gave EAGAIN), and "
+            "fill_slots waits for ever for something that this thread was to "
+            "do. Seen: %s. See pthread_create(3), RETURN VALUE.",
+            refused, outcome->census);
     verdict_common(outcome);
     if (outcome->result == 0 && births_tried() > facts->n) {
         judge_slots(outcome); /* tried again, with success: as good */

@@ -2,6 +2,7 @@
 #include "exercise.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <threads.h>
 
 struct task {
@@ -21,12 +22,16 @@ static int fill_slot(void *arg)
 int fill_slots(int *slots, int n, int (*value)(int i))
 {
     struct task task = { .slots = slots, .value = value };
-    thrd_t threads[n];
+    thrd_t *const threads = malloc((size_t)n * sizeof(*threads));
+    if (threads == NULL)
+        return -1;
+
     int made = 0;
     while (made < n &&
            thrd_create(&threads[made], fill_slot, &task) == thrd_success)
         made++;
     for (int i = 0; i < made; i++)
         thrd_join(threads[i], NULL);
+    free(threads);
     return made == n ? 0 : -1;
 }

@@ -18,7 +18,7 @@ static void *fill_slot(void *arg)
 
 int fill_slots(int *slots, int n, int (*value)(int i))
 {
-    pthread_t threads[n];
+    pthread_t threads[64];
     struct job job = { .value = value };
     for (int i = 0; i < n; i++) {
         job.slot = &slots[i];

@@ -19,7 +19,7 @@ static void *fill_slot(void *arg)
 
 int fill_slots(int *slots, int n, int (*value)(int i))
 {
-    struct job jobs[n];
+    struct job jobs[64];
     int made = 0;
     for (int i = 0; i < n; i++) {
         jobs[i] = (struct job){ .slot = &slots[i], .i = i, .value = value };

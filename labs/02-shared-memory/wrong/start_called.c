@@ -24,7 +24,7 @@ static void *nothing(void *arg)
 
 int fill_slots(int *slots, int n, int (*value)(int i))
 {
-    struct job jobs[n];
+    struct job jobs[64];
     for (int i = 0; i < n; i++) {
         jobs[i] = (struct job){ .slot = &slots[i], .i = i, .value = value };
         if (pthread_create(&jobs[i].thread, NULL, nothing,
