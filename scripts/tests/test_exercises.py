@@ -133,7 +133,7 @@ class States(Case):
         self.write(self.copy.solution.replace("pid_t child", "pidt child"))
         self.assert_done(self.copy.check(), 1, f"labs/{LAB}/exercise.c:",
                          "unknown type name", "does not build")
-        done = self.copy.meson_test("--suite", "demo", "--suite", "exercise")
+        done = self.copy.meson_test("demo-01", "exercise-01")
         self.assert_done(done, 1, "unknown type name", "demo-01 OK", "exercise-01 FAIL", "Fail: 1")
 
     def test_does_not_link(self) -> None:
@@ -249,7 +249,7 @@ class Folders(Case):
         self.addCleanup(moved.rename, build)
         self.assert_done(self.copy.check(build=moved.name), 0, "ok runs the task in a child")
         self.assert_done(self.copy.run("meson", "setup", "--reconfigure", moved.name), 0)
-        done = self.copy.meson_test("--suite", "demo", "--suite", "exercise", build=moved.name)
+        done = self.copy.meson_test("demo-01", "exercise-01", build=moved.name)
         self.assert_done(done, 0, "Ok: 2")
 
     def test_moved_project(self) -> None:
@@ -258,7 +258,7 @@ class Folders(Case):
         self.copy.project = moved
         self.addCleanup(self.move_back, moved, before)
         self.assert_done(self.copy.run("meson", "setup", "--reconfigure", "build"), 0)
-        done = self.copy.meson_test("--suite", "demo", "--suite", "exercise")
+        done = self.copy.meson_test("demo-01", "exercise-01")
         self.assert_done(done, 0, "Ok: 2")
 
 
