@@ -262,8 +262,8 @@ static int words(const struct samples *samples, struct report *report)
              "Ours: mean of single creations. hyperfine: slope of whole runs "
              "of the same program over %d creation counts. Both on one CPU, "
              "paired in %u rounds; bars: 95 %% interval of the median "
-             "difference by the sign test. Agree: it includes 0 or lies "
-             "within 5 %%.",
+             "difference by the sign test. Agree: it includes 0, or "
+             "the median difference is within 5 %%.",
              COUNTS, samples->rounds);
     return rc == 0 ? report_chart(report, "instruments", title, caption) : rc;
 }
