@@ -30,6 +30,7 @@ COMPILE_LIMIT_S = 60
 # [  FAILED  ] name, and what else cmocka puts between brackets
 CMOCKA_LINE = re.compile(r"\[ *(?P<word>=+|-+|[A-Z]+) *\] (?P<more>.*)")
 HOW_IT_WENT = {"OK": "ok", "FAILED": "not yet", "SKIPPED": "left out"}
+AFTER_A_FAILURE = "-"                   # an "ok" there may be owed to the mistake itself
 SUMMARY = tuple("0123456789")
 CHECK_LIMIT_S = 90                      # the check's own limits are shorter: this is a last resort
 
@@ -168,7 +169,7 @@ def run_check(program: Path, *tests: str, limit_s: float = CHECK_LIMIT_S) -> bou
 def in_plain_words(output: str) -> str:
     """What cmocka printed, for a student: how each test went, and what the first that failed says.
 
-    What the others say is often the same mistake once more.
+    What the later ones say is often the same mistake once more, or praise that it earned.
     """
     tests: list[str] = []
     messages: list[str] = []
@@ -180,7 +181,8 @@ def in_plain_words(output: str) -> str:
         elif mark["word"] == "RUN":
             rest = []
         elif mark["word"] in HOW_IT_WENT and not mark["more"].startswith(SUMMARY):
-            tests.append(f"  {HOW_IT_WENT[mark['word']]:9} {mark['more'].replace('_', ' ')}")
+            how = AFTER_A_FAILURE if messages else HOW_IT_WENT[mark["word"]]
+            tests.append(f"  {how:9} {mark['more'].replace('_', ' ')}")
             if mark["word"] == "FAILED":
                 messages.append("\n".join(rest).strip("\n"))
             rest = []

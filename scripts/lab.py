@@ -206,7 +206,7 @@ def list_labs(_: argparse.Namespace) -> int:
     """One line a lab, 80 columns at most."""
     print("$ grep -m 1 '^# ' labs/[0-9]*/README.md")
     for lab in labs.names():
-        print(f"{lab[:2]}  {labs.question(lab)[:53]:53}  {labs.state(lab, BUILD)}")
+        print(f"{lab[:2]}  {labs.question(lab):{labs.QUESTION_COLUMNS}.{labs.QUESTION_COLUMNS}}  {labs.state(lab, BUILD)}")
     return 0
 
 
@@ -214,8 +214,25 @@ def run_demo(options: argparse.Namespace) -> int:
     lab = labs.find(options.lab)
     build(f"demo-{lab[:2]}")
     print("\n" + labs.opening_comment(labs.LABS / lab / "demo.c") + "\n")
-    ended = run([f"build/labs/demo-{lab[:2]}"])
-    return 128 + ended.interrupt if ended.interrupt else ended.status
+    rows = labs.demo_rows(lab, BUILD)
+    demo = [f"build/labs/demo-{lab[:2]}", *([shown(rows)] if rows else [])]
+    then = [[sys.executable, shown(twin)] for twin in [labs.twin(lab)] if twin.exists()]
+    if rows:
+        then.append([sys.executable, "scripts/draw.py", "--scripts", f"labs/{lab}",
+                     shown(rows.parent)])
+    worst = 0
+    for command in [demo, *then]:
+        ended = run(command)
+        if ended.interrupt:
+            return 128 + ended.interrupt
+        worst = worst or ended.status
+        if command is demo and worst != 0:
+            return worst                        # nothing was seen, so there is nothing to draw
+        print(flush=True)
+    if rows and worst == 0:
+        for picture in sorted((rows.parent / "charts").glob("*.svg")):
+            print(f"Chart: {shown(picture)}")
+    return worst
 
 
 def check(options: argparse.Namespace) -> int:
@@ -270,6 +287,10 @@ def reset(options: argparse.Namespace) -> int:
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if message.endswith("required: NN"):
+            verb = self.prog.split()[-1]
+            raise Stop(f"which lab? For example: scripts/lab {verb} 01 (scripts/lab list shows"
+                       " them all)", 2)
         raise Stop(f"{message} (scripts/lab alone says what it can do)", 2)
 
 

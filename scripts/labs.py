@@ -40,14 +40,54 @@ def find(word: str) -> str:
     raise NoSuchLab(f"there is no lab {word}; scripts/lab list shows those there are")
 
 
+QUESTION_COLUMNS = 53                   # what `list` has room for
+SECTIONS = ("Claim", "Predict", "Run", "Observe", "Explain", "Exercise", "Check",
+            "Python beside C", "Go deeper")
+
+
 def exercise(lab: str) -> Path:
     return LABS / lab / "exercise.c"
+
+
+def twin(lab: str) -> Path:
+    """A lab's second program, in Python, if it has one."""
+    return LABS / lab / "twin.py"
+
+
+def demo_rows(lab: str, build: Path) -> Path | None:
+    """Where a lab with a chart of its own wants the numbers of its demo; nothing is there yet."""
+    if not (LABS / lab / "chart.gp").exists():
+        return None
+    rows = build / "labs" / f"chart-{lab[:2]}" / "demo.csv"
+    rows.parent.mkdir(exist_ok=True)
+    rows.unlink(missing_ok=True)
+    return rows
 
 
 def question(lab: str) -> str:
     """The title of the handout, less its number."""
     first = (LABS / lab / "README.md").read_text().partition("\n")[0]
     return re.sub(r"^# (Lab )?[0-9]+[^A-Za-z]*", "", first)
+
+
+def handout_problem(lab: str) -> str:
+    """What a handout, its hints or its demo lack; empty if nothing."""
+    text = (LABS / lab / "README.md").read_text()
+    if not re.match(rf"# {lab[:2]} · \S", text) or len(question(lab)) > QUESTION_COLUMNS:
+        return (f"README.md has to begin with `# {lab[:2]} · QUESTION`, the question in at most"
+                f" {QUESTION_COLUMNS} characters")
+    titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    if [title for title in titles if title in SECTIONS] != list(SECTIONS):
+        return f"README.md has to have these sections, in this order: {', '.join(SECTIONS)}"
+    for name in ("README.md", "hints.md"):
+        for number, line in enumerate((LABS / lab / name).read_text().splitlines(), 1):
+            if len(line) > 80 and "http" not in line:
+                return f"{name}, line {number} has {len(line)} characters, not 80 at most"
+    if len(hints(lab)) != 3:
+        return "hints.md has to have three hints, each under `## Hint N`"
+    if not opening_comment(LABS / lab / "demo.c"):
+        return "demo.c has to begin with a comment that says what to notice"
+    return ""
 
 
 def state(lab: str, build: Path) -> str:

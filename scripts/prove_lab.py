@@ -5,6 +5,8 @@
 somebody has begun to solve the lab there is nothing to compare (77), unless LAB_PRISTINE=1 says
 that nobody has.
 
+`prove_lab.py LAB handout`: the handout has all its parts, and fits a terminal; so do the hints.
+
 `prove_lab.py LAB answers`: solution.c and every right/*.c pass, the starter fails, and every
 wrong/*.c fails with the message that its first line promises:
 
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import bounded
+import labs
 from check_exercise import (FAILED, LABS, PROJECT, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit,
                             is_untouched, run_check, shown, starter)
 from make_starter import MarkerError
@@ -97,6 +100,13 @@ def prove_starter(lab: str) -> int:
     return FAILED
 
 
+def prove_handout(lab: str) -> int:
+    problem = labs.handout_problem(lab)
+    if problem:
+        raise Unproven(f"labs/{lab}: {problem}")
+    return SOLVED
+
+
 def prove_answers(kit: Kit) -> int:
     failed = 0
     for answer in answers(kit):
@@ -125,12 +135,14 @@ def main() -> int:
     parser.add_argument("--build", type=Path, default=PROJECT / "build", metavar="DIR",
                         help="the build folder (default: build)")
     parser.add_argument("lab", metavar="LAB", help="the lab's folder, such as 01-isolated-memory")
-    parser.add_argument("what", choices=("starter", "answers"))
+    parser.add_argument("what", choices=("starter", "handout", "answers"))
     options = parser.parse_args()
     bounded.prepare()
     try:
         if options.what == "starter":
             return prove_starter(options.lab)
+        if options.what == "handout":
+            return prove_handout(options.lab)
         return prove_answers(Kit(options.build, options.lab))
     except CannotCheck as error:
         print(f"cannot be proven here: {error}")

@@ -1,7 +1,6 @@
 /* One global, one heap and one stack variable hold 1. A child process writes 42
  * into all three; then a thread does the same, with the same function. Notice
- * that the addresses are equal in all four columns, and that after the child's
- * 42 the parent still reads 1. */
+ * the addresses in the four columns, and what parent and main read after. */
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>

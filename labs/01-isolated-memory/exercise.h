@@ -12,8 +12,8 @@ enum { NO_CHILD = -1000 };
  *   NO_CHILD   the system made no child; task() has not run at all
  *
  * The caller may have other children; leave those alone. When you come back,
- * there is one process again, as before, and whatever text it had waiting to
- * be printed comes out once. */
+ * your child is gone. Text that the caller had printed before the call comes
+ * out once, even if it was still waiting in stdio's buffer. */
 int run_in_child(int (*task)(void));
 
 #endif

@@ -1,8 +1,7 @@
 /* A worker writes into three variables, moves to another directory and closes a
- * handle: first a child process does it, then a thread. Notice in the upper
- * half of the table that main finds all that the thread did, and the parent
- * nothing that the child did; and in the lower half what even a thread has for
- * itself. */
+ * handle: first a child process does it, then a thread. In the upper half of the
+ * table, compare parent with child, and main with thread: who finds what the
+ * other did? The lower half asks the same of four other things. */
 #define _GNU_SOURCE /* gettid */
 #include <err.h>
 #include <errno.h>

@@ -185,10 +185,11 @@ void verdict_common(const struct outcome *outcome)
                      outcome->census, advice(outcome->census));
     case TRIAL_SPINNING:
         verdict_fail(outcome,
-                     "Somebody asks again and again for something that never "
-                     "comes. Seen: %s. Waiting in a loop of one's own keeps a "
-                     "CPU busy and can miss the event; the system's calls "
-                     "sleep until it is there. See wait(2), pthread_join(3).",
+                     "A loop in your code goes round and round, and what it "
+                     "waits for never comes. Seen: %s. Asking again and again "
+                     "keeps a CPU busy, and can miss the event; a call that "
+                     "waits sleeps until it is there. Which loop has no end, "
+                     "and which call could wait in its place?",
                      outcome->census);
     case TRIAL_ENDLESS:
         verdict_fail(outcome,

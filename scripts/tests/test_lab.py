@@ -52,6 +52,7 @@ class Words(Case):
         self.machine.add_everything()
         self.assert_lab(["charts", "--quik"], 2, "charts does not know --quik")
         self.assert_lab(["setup", "twice"], 2, "setup does not know twice")
+        self.assert_lab(["check"], 2, "which lab? For example: scripts/lab check 01")
         self.assert_lab(["charts", "--quick", "--thorough"], 2, "not allowed with")
         self.assert_lab(["charts", "--output"], 2, "--output: expected one argument")
         self.assertEqual(self.machine.asked(), [])
