@@ -127,8 +127,8 @@ class Kit:
                 raise CannotCheck(f"{shown(library)} is not built yet: `meson compile -C"
                                   f" {shlex.quote(shown(self.build))}` builds it.")
         if "main" in functions_of(compiled):
-            raise DoesNotBuild("It has a main of its own. The check has one already and calls"
-                               " your functions from there: take yours out.\n")
+            raise DoesNotBuild("It has a main of its own. The check has one already, and calls\n"
+                               "your functions from there: take yours out.\n")
         self._run([*self.compiler, str(compiled), "-Wl,--whole-archive", str(libraries[0]),
                    "-Wl,--no-whole-archive", str(libraries[1]), *self.link_arguments,
                    "-pthread", "-o", str(to)])
@@ -140,7 +140,10 @@ class Kit:
         linked = program.with_name(f"{program.name}.{os.getpid()}")
         try:
             warnings = self.compile(source, compiled)
-            self.link(compiled, linked)
+            try:
+                self.link(compiled, linked)
+            except DoesNotBuild as error:       # often the warning names the reason
+                raise DoesNotBuild(f"{warnings}{error}")
             os.replace(compiled, program.with_name(program.name + ".o"))
             os.replace(linked, program)
         finally:
@@ -194,6 +197,16 @@ def in_plain_words(output: str) -> str:
     return "\n\n".join(part for part in ("\n".join(tests), first) if part) + "\n"
 
 
+def in_lines(command: list[str]) -> str:
+    """A command for a shell, on lines of 80 columns where its words allow that."""
+    lines = [" "]
+    for word in map(shlex.quote, command):
+        if len(lines[-1]) + len(word) > 76:
+            lines.append("   ")
+        lines[-1] += " " + word
+    return " \\\n".join(lines)
+
+
 def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
     """How to see the first failing test again, alone and under gdb."""
     test = re.search(r"^\[  FAILED  \] (\w+)$", output, flags=re.MULTILINE)
@@ -205,8 +218,8 @@ def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
     for name in functions_of(program.with_name(program.name + ".o")):
         gdb += ["-ex", f"break {name}"]
     gdb += ["-ex", "run", "--args", shown(program)]
-    return (f"\nThis one alone:  {shlex.join(again + words)}"
-            f"\nUnder gdb:       {shlex.join(gdb + words)}\n")
+    return (f"\nThis one alone:\n{in_lines(again + words)}"
+            f"\nUnder gdb:\n{in_lines(gdb + words)}\n")
 
 
 def note_verdict(kit: Kit, source: Path, solved: bool) -> None:
@@ -236,8 +249,8 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
     except DoesNotBuild as error:
         if whole:
             note_verdict(kit, source, solved=False)
-        print(f"{error}\n{name} does not build, so nothing was checked yet. The compiler's words"
-              "\nare above; begin with the first of them.")
+        print(f"{error}\n{name} does not build, so nothing was checked yet.\n"
+              "Why stands above; begin with the first of those words.")
         return FAILED
     if warnings:
         print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first."

@@ -185,11 +185,11 @@ void verdict_common(const struct outcome *outcome)
                      outcome->census, advice(outcome->census));
     case TRIAL_SPINNING:
         verdict_fail(outcome,
-                     "A loop in your code goes round and round, and what it "
-                     "waits for never comes. Seen: %s. Asking again and again "
-                     "keeps a CPU busy, and can miss the event; a call that "
-                     "waits sleeps until it is there. Which loop has no end, "
-                     "and which call could wait in its place?",
+                     "A loop in your code goes round and round, and does not "
+                     "end. Seen: %s. If it asks for something again and again, "
+                     "it keeps a CPU busy and can miss the event: a call that "
+                     "waits sleeps until it is there. Which loop is it, and "
+                     "what should end it?",
                      outcome->census);
     case TRIAL_ENDLESS:
         verdict_fail(outcome,

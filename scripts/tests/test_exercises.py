@@ -94,7 +94,7 @@ class Case(unittest.TestCase):
     def assert_done(self, done: subprocess.CompletedProcess[str], status: int, *said: str) -> None:
         self.assertEqual(done.returncode, status, done.stdout)
         for words in said:
-            self.assertIn(words, " ".join(done.stdout.split()))
+            self.assertIn(words, " ".join(done.stdout.replace("\\\n", "").split()))
         self.assertNotIn("Traceback", done.stdout)
 
 
