@@ -264,7 +264,8 @@ BOTH = ("", "-glibc-static", "-musl-static")
 
 
 def normal() -> Fake:
-    return Fake().creation(suffixes=BOTH).speeds().two_instruments()
+    """Everything that a chart can show; the only one that is drawn in all formats."""
+    return Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
 
 
 def one_row() -> Fake:
@@ -298,6 +299,7 @@ def empty() -> Fake:
     """Series without points: no dots, no tails but one, no models, no start points."""
     fake = normal()
     fake.dots = []
+    fake.model = []
     fake.tails = fake.tails[:1]
     fake.run["charts"] = {}
     for row in fake.summary:
