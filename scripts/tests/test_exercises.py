@@ -50,15 +50,14 @@ class Copy:
             if answer.name not in KEPT:
                 answer.unlink()
         shutil.copy(SOURCE / "meson_options.txt", self.project)
+        shutil.copy(SOURCE / "meson.build", self.project)
         for file, pattern in (
                 ("meson.build", r"subdir\('(bench|scripts)'\)"),
                 ("meson.build", r"^add_project_arguments\(.*?language: 'c'\)$"),
-                ("labs/meson.build", rf"^    '(?!{LAB})\d\d-[^\n]*\n"),
+                ("labs/meson.build", rf"^    '(?!{LAB})\d\d-[^']*': \[.*?\],\n"),
                 ("labs/checking/meson.build", r"subdir\('tests'\)")):
-            text = (SOURCE / file).read_text()
-            if (self.project / file).exists():
-                text = (self.project / file).read_text()
-            (self.project / file).write_text(without(pattern, text))
+            path = self.project / file
+            path.write_text(without(pattern, path.read_text()))
         self.solution = (self.lab / "solution.c").read_text()
         shutil.copy(self.lab / "exercise.c", self.outside / "starter.c")
 
@@ -268,17 +267,16 @@ class Folders(Case):
         build, moved = self.copy.project / "build", self.copy.project / "the moved build"
         self.move(build, moved)
         self.assert_done(self.copy.check(build=moved.name), 0, "ok runs the task in a child")
-        self.assert_done(self.copy.run("meson", "setup", "--reconfigure", moved.name), 0)
-        done = self.copy.meson_test("demo-01", "exercise-01", build=moved.name)
-        self.assert_done(done, 0, "Ok: 2")
 
-    def test_moved_project(self) -> None:
+    def test_moved_project_and_build_folder(self) -> None:
         before, moved = self.copy.project, self.copy.project.with_name("the moved labs")
         self.move(before, moved)
         self.copy.project = moved
         self.addCleanup(setattr, self.copy, "project", before)
-        self.assert_done(self.copy.run("meson", "setup", "--reconfigure", "build"), 0)
-        done = self.copy.meson_test("demo-01", "exercise-01")
+        (moved / "build").rename(moved / "the moved build")
+        done = self.copy.run("meson", "setup", "--reconfigure", "the moved build")
+        self.assert_done(done, 0)
+        done = self.copy.meson_test("demo-01", "exercise-01", build="the moved build")
         self.assert_done(done, 0, "Ok: 2")
 
 
@@ -319,7 +317,6 @@ class Door(Case):
         return self.copy.run(sys.executable, "scripts/lab.py", "list")
 
     def test_check_and_list(self) -> None:
-        self.assert_done(self.lab("check", "1"), 1, "not started")
         self.assert_done(self.lab("list"), 0, "not started")
         self.write(self.copy.solution + "\n")
         self.assert_done(self.listed(), 0, "begun, not checked")
