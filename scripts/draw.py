@@ -70,7 +70,10 @@ class Chart:
     shows: str
 
     def outputs(self) -> list[str]:
-        return [f"{self.name}-light.png", f"{self.name}-dark.png", f"{self.name}.svg"]
+        return [self.output(theme, kind) for theme, kind in FORMATS]
+
+    def output(self, theme: str, kind: str) -> str:
+        return f"{self.name}.svg" if kind == "svg" else f"{self.name}-{theme}.png"
 
 
 # ---- text
@@ -389,7 +392,7 @@ def picture(chart: Chart, theme: str, kind: str, facts: dict, work: pathlib.Path
     title = title_text(facts, chart)
     footer = [line for text in footer_text(facts, chart.name)
               for line in wrap(text, room, sizes["FOOTER_FONT"])]
-    target = work / (f"{chart.name}.svg" if kind == "svg" else f"{chart.name}-{theme}.png")
+    target = work / chart.output(theme, kind)
     settings = work / f"{target.name}.settings"
     settings.write_text(
         f"DATA = {quoted(str(work))} . '/'\nOUT = {quoted(str(target))}\n"

@@ -4,11 +4,16 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import sys
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from pretend import PACKAGES, Machine, write_program
+from pretend import PACKAGES, SCRIPTS, Machine, write_program
+
+sys.path.insert(0, str(SCRIPTS))
+import labs  # noqa: E402
 
 # Not on the PATH, so no stand-in can hide them: it depends on the real machine
 # whether scripts/lab finds these missing.
@@ -322,13 +327,17 @@ class Labs(Case):
         self.assertEqual(self.exercise.read_text(), starter)
 
     def test_no_such_lab(self) -> None:
-        for verb in ("run", "check", "hint", "reset"):
+        with mock.patch.object(labs, "LABS", self.machine.project / "labs"):
+            self.assertEqual(labs.find("1"), "01-first-things")
             for word in ("7", "first", "00", "-1", "1.0", ""):
-                with self.subTest(verb=verb, word=word):
-                    words = self.assert_lab([verb, word], 2)
-                    self.assertEqual(len(words.splitlines()), 1, words)
-            self.assert_lab([verb], 2, "required: NN")
-            self.assert_lab([verb, "1", "11"], 2, f"{verb} does not know 11")
+                with self.subTest(word=word), self.assertRaises(labs.NoSuchLab):
+                    labs.find(word)
+        for verb, word in (("run", "7"), ("check", "00"), ("hint", "-1"), ("reset", "")):
+            with self.subTest(verb=verb, word=word):
+                words = self.assert_lab([verb, word], 2)
+                self.assertEqual(len(words.splitlines()), 1, words)
+        self.assert_lab(["check"], 2, "required: NN")
+        self.assert_lab(["reset", "1", "11"], 2, "reset does not know 11")
         self.assert_lab(["list", "1"], 2, "list does not know 1")
         self.assertEqual(self.machine.asked(), [])
 
