@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import pathlib
+import platform
 import re
 import shutil
 import stat
@@ -54,6 +55,12 @@ def quietly(run: pathlib.Path, charts: list[str] | None = None) -> tuple[int, st
 
 def in_formats(formats: tuple[tuple[str, str], ...]) -> contextlib.AbstractContextManager:
     return unittest.mock.patch.object(draw, "FORMATS", formats)
+
+
+def draw_lab(there: pathlib.Path, lab: pathlib.Path) -> tuple[int, str]:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        return draw.draw(there, lab=lab), out.getvalue()
 
 
 def pixels(path: pathlib.Path) -> tuple[int, int, int]:
@@ -396,6 +403,22 @@ class Manners(unittest.TestCase):
         with in_formats(EVERY_FORMAT):
             self.assertEqual(quietly(self.run_folder, ["mine"]), (0, "", ""))
         self.assertTrue((self.run_folder / "charts" / "mine-dark.png").is_file())
+
+    def test_a_lab_draws_what_its_demo_wrote(self) -> None:
+        lab = pathlib.Path(self.folder.name) / "17-new"
+        lab.mkdir()
+        (lab / "chart.gp").write_text(
+            "# chart: new\n# reads: demo.csv\n# title: New\n# shows: One dot a row.\n"
+            'load "style.gp"\nSUBTITLE = "one"\nload "page.gp"\n'
+            'plot DATA."demo.csv" using (number("a")):(number("b")) with points pt 7\n')
+        there = pathlib.Path(self.folder.name) / "there"
+        there.mkdir()
+        self.assertEqual(draw_lab(there, lab), (0, "new: not drawn: this run has no demo.csv\n"))
+        (there / "demo.csv").write_text("a,b\n1,2\n3,4\n")
+        self.assertEqual(draw_lab(there, lab), (0, ""))
+        picture = (there / "charts" / "new.svg").read_text()
+        self.assertIn(platform.node(), picture)         # whose numbers these are
+        self.assertNotIn("INCOMPLETE", picture)
 
     def test_nothing_is_run_from_a_title(self) -> None:
         run = json.loads((self.run_folder / "run.json").read_text())
