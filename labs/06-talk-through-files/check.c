@@ -334,9 +334,9 @@ static void judge_who_asked(const struct outcome *outcome)
     if (facts->by_caller > 0)
         verdict_fail(
             outcome,
-            "number() was called %d times in the caller's own process, if by "
-            "another thread or not. To ask and to add is the children's work. "
-            "See fork(2), and exercise.h.",
+            "number() was called %d times in the caller's own process, by its "
+            "main thread or by another one. To ask and to add is the "
+            "children's work. See fork(2), and exercise.h.",
             facts->by_caller);
     if (facts->strangers > 0)
         verdict_fail(
