@@ -356,7 +356,7 @@ static void judge_handle(const struct outcome *outcome)
 static void judge_record(const struct outcome *outcome, int i)
 {
     const int place = place_of(i);
-    char where[64] = "is nowhere in the file";
+    char where[64] = "is nowhere in the file as a whole";
     if (place == i * SIZE)
         return;
     if (place >= 0)
@@ -370,6 +370,12 @@ static void judge_record(const struct outcome *outcome, int i)
             "all handles that come from one open share one. See open(2), "
             "\"open file description\".",
             i, i * SIZE, where);
+    if (place < 0)
+        verdict_fail(outcome,
+                     "Record %d belongs at byte %d, and %s: it was never "
+                     "written there, or somebody has written over it. How far "
+                     "apart are two records? See pwrite(2), and exercise.h.",
+                     i, i * SIZE, where);
     verdict_fail(outcome,
                  "Record %d belongs at byte %d, and %s. The offset stood at "
                  "%d, and each write goes on where the last one has ended, "

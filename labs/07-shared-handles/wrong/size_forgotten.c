@@ -1,4 +1,4 @@
-/* Earns: Record 1 belongs at byte 10, and is nowhere */
+/* Earns: is nowhere in the file as a whole: it was never */
 /* Record i, at i. */
 #include "exercise.h"
 
