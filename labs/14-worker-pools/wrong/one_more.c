@@ -1,4 +1,4 @@
-/* Earns: The pool was to have */
+/* Earns: 3 workers were ordered, and 4 threads */
 /* The loop for the threads has one turn too many. */
 #include "exercise.h"
 

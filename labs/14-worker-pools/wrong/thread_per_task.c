@@ -1,4 +1,4 @@
-/* Earns: A worker goes on with the next task */
+/* Earns: A worker that has done its task takes the next one */
 /* The queue holds back how many are there at a time, and each task still gets a thread of its own. */
 #include "exercise.h"
 
