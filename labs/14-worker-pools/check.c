@@ -282,7 +282,7 @@ static void judge_flaw(const struct outcome *outcome)
                           NULL },
         [ASLEEP_AT_CLOSE] = { "The queue is closed, and somebody who waited "
                               "sleeps for ever: no put and no take will come "
-                              "to wake him. Whom does the close concern, and "
+                              "to end that. Whom does the close concern, and "
                               "how many does a signal wake? See "
                               "pthread_cond_broadcast(3).",
                               NULL },
