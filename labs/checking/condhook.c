@@ -57,7 +57,7 @@ int check_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
     join_list(&waiter);
     atomic_fetch_add(&hook->waiting, 1);
     pthread_mutex_unlock(mutex);
-    gate_wait(&waiter.gate);
+    gate_wait_for_student(&waiter.gate);
     atomic_fetch_sub(&hook->waiting, 1);
     trial_step();
     if (hook->slow_wakers)

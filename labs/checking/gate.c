@@ -12,14 +12,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-void gate_wait(struct gate *gate)
+static void wait_at(struct gate *gate, unsigned mark)
 {
     atomic_fetch_add(&gate->waiting, 1);
     trial_step();
     while (atomic_load(&gate->open) == 0)
         syscall(SYS_futex, &gate->open, FUTEX_WAIT_BITSET, 0, NULL, NULL,
-                STAGE_HELD);
+                mark);
     atomic_fetch_sub(&gate->waiting, 1);
+}
+
+void gate_wait(struct gate *gate)
+{
+    wait_at(gate, STAGE_HELD);
+}
+
+void gate_wait_for_student(struct gate *gate)
+{
+    wait_at(gate, FUTEX_BITSET_MATCH_ANY);
 }
 
 void gate_open(struct gate *gate)

@@ -15,6 +15,10 @@ struct gate {
 /* Inside a trial. A step before the wait. */
 void gate_wait(struct gate *gate);
 
+/* The same, but it is the student's own wait that stands here (for a
+ * condition): the census does not say that the check holds somebody. */
+void gate_wait_for_student(struct gate *gate);
+
 void gate_open(struct gate *gate);
 void gate_shut(struct gate *gate);
 
