@@ -29,10 +29,12 @@ struct entry {
 /* What a trial tells the check. */
 static struct facts {
     pid_t caller, pid;
-    bool came_back, early; /* from the fork; and its child was at work then */
-    int status;            /* how the child ended, as waitpid says */
-    _Atomic int handlers;  /* of the caller's, called in a child */
-    int times[TEXTS];      /* how often a text is in the files */
+    bool came_back;       /* from the fork */
+    bool early;           /* the child was at work, and the caller not back */
+    bool lent;            /* vfork was called */
+    int status;           /* how the child ended, as waitpid says */
+    _Atomic int handlers; /* of the caller's, called in a child */
+    int times[TEXTS];     /* how often a text is in the files */
 
     bool crowded;                  /* a thread stands midway at the fork */
     struct gate ready, midway, in; /* main; that thread; the child */
@@ -58,6 +60,14 @@ int check_open(const char *path, int flags, ...)
     if (fd >= 0 && (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
         facts->naked = true;
     return fd;
+}
+
+/* vfork suspends its caller in a way in which nobody can be watched. */
+pid_t check_vfork(void);
+pid_t check_vfork(void)
+{
+    facts->lent = true;
+    return check_fork();
 }
 
 static void note_exit(void)
@@ -212,6 +222,13 @@ static bool is_stuck(const struct outcome *outcome)
 /* Of both kinds of fork. */
 static void judge_child(const struct outcome *outcome, const char *function)
 {
+    if (facts->lent)
+        verdict_fail(
+            outcome,
+            "%s calls vfork. That lends the child the caller's own memory, and "
+            "lets the caller wait; all that such a child may do is to call "
+            "exec or _exit. See vfork(2).",
+            function);
     if (facts->handlers > 0)
         verdict_fail(
             outcome,
@@ -303,7 +320,9 @@ static void judge_ledger_stuck(const struct outcome *outcome)
             outcome,
             "The child waits for ever in ledger_read. Nobody else was in the "
             "ledger: it is you who took the lock before the fork. Since then "
-            "there are two of it, the caller's and the child's. See fork(2).");
+            "there are two of it, the caller's and the child's. If you do open "
+            "both: what did pthread_mutex_unlock return in the child? See "
+            "fork(2), pthread_mutex_lock(3).");
     if (facts->callers.entered && !facts->callers.read)
         verdict_fail(
             outcome,

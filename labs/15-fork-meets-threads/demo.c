@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -142,7 +141,7 @@ static long by_thread(void)
 }
 
 /* Is this handle open in a program that a child starts? Asks `test`. */
-static const char *open_in_program(int fd)
+static bool is_open_in_program(int fd)
 {
     char path[32];
     int status;
@@ -158,20 +157,47 @@ static const char *open_in_program(int fd)
         err(EXIT_FAILURE, "waitpid");
     if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
         errx(SKIP, "the program `test` cannot be started");
-    return WEXITSTATUS(status) == 0 ? "open" : "closed";
+    return WEXITSTATUS(status) == 0;
 }
 
-static void print_row(const char *name, const int *row, bool is_lock)
+static void print_row(const char *name, int row)
 {
     printf("  %-32s", name);
     for (int c = 0; c < COLUMNS; c++) {
-        const int width = c < THREAD ? 11 : 0;
-        if (is_lock)
-            printf("%-*s", width, row[c] == 0 ? "free" : "locked");
+        const int value = shared->found[row][c], width = c < THREAD ? 11 : 0;
+        if (row == THREADS)
+            printf("%-*d", width, value);
         else
-            printf("%-*d", width, row[c]);
+            printf("%-*s", width, value == 0 ? "free" : "locked");
     }
     puts("");
+}
+
+static void print_table(long twice, long once, const char *plain,
+                        const char *cloexec)
+{
+    puts("A process with threads makes a worker: what does the worker find?\n");
+    puts("                                  process (fork)        "
+         "thread (pthread)");
+    puts("                                  parent     child      "
+         "main       thread\n");
+    print_row("threads in its process", THREADS);
+    print_row("a lock that a third one holds", HELD);
+    print_row("... after that one let it go", LET_GO);
+    printf("  a text, printed once, arrives   %ld ×                   %ld ×\n",
+           twice, once);
+    printf("  a handle; then exec             open       %s\n", plain);
+    printf("  one with O_CLOEXEC; then exec   open       %s\n", cloexec);
+}
+
+static void check_locks(void)
+{
+    for (int c = 0; c < COLUMNS; c++) {
+        const int after = c == CHILD ? EBUSY : 0;
+        if (shared->found[HELD][c] != EBUSY ||
+            shared->found[LET_GO][c] != after)
+            errx(1, "not seen: a lock that stays locked in the child alone");
+    }
 }
 
 int main(void)
@@ -179,13 +205,12 @@ int main(void)
     pthread_t holder;
     shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED || sem_init(&shared->looked, 1, 0) < 0 ||
-        sem_init(&shared->go_on, 1, 0) < 0)
-        err(SKIP, "memory and semaphores to share");
     const int plain = open("/dev/null", O_RDONLY);
     const int cloexec = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (plain < 0 || cloexec < 0)
-        err(SKIP, "/dev/null");
+    if (shared == MAP_FAILED || plain < 0 || cloexec < 0 ||
+        sem_init(&shared->looked, 1, 0) < 0 ||
+        sem_init(&shared->go_on, 1, 0) < 0)
+        err(SKIP, "memory, handles or semaphores");
     errno = pthread_barrier_init(&step, NULL, 2);
     if (errno == 0)
         errno = pthread_create(&holder, NULL, hold_twice, NULL);
@@ -193,39 +218,25 @@ int main(void)
         err(SKIP, "a barrier or a thread");
     const long twice = by_process(), once = by_thread();
     pthread_join(holder, NULL);
-    const char *const kept = open_in_program(plain);
-    const char *const shut = open_in_program(cloexec);
+    const bool kept = is_open_in_program(plain);
+    const bool shut = !is_open_in_program(cloexec);
 
-    puts("A process with threads makes a worker: what does the worker find?\n");
-    puts("                                  process (fork)        "
-         "thread (pthread)");
-    puts("                                  parent     child      "
-         "main       thread\n");
-    print_row("threads in its process", shared->found[THREADS], false);
-    print_row("a lock that a third one holds", shared->found[HELD], true);
-    print_row("... after that one let it go", shared->found[LET_GO], true);
-    printf("  a text, printed once, arrives   %ld ×                   %ld ×\n",
-           twice, once);
-    printf("  a handle; then exec             %-11s%s\n", "open", kept);
-    printf("  one with O_CLOEXEC; then exec   %-11s%s\n", "open", shut);
-
-    const int *const n = shared->found[THREADS], *const after =
-                                                     shared->found[LET_GO];
-    if (n[CHILD] != 1 || n[PARENT] < 2 || n[THREAD] != n[MAIN])
-        errx(1, "not seen: one thread in the child, all in its parent");
-    for (int c = 0; c < COLUMNS; c++)
-        if (shared->found[HELD][c] != EBUSY ||
-            after[c] != (c == CHILD ? EBUSY : 0))
-            errx(1, "not seen: a lock that stays locked in the child alone");
+    print_table(twice, once, kept ? "open" : "closed",
+                shut ? "closed" : "open");
+    const int *const threads = shared->found[THREADS];
+    if (threads[CHILD] != 1 || threads[PARENT] < 2 ||
+        threads[THREAD] != threads[MAIN])
+        errx(1, "not seen: one thread in the child, and all in its parent");
+    check_locks();
     if (twice != 2 || once != 1)
         errx(1, "not seen: a text that is there twice, and once");
-    if (strcmp(kept, "open") != 0 || strcmp(shut, "closed") != 0)
+    if (!kept || !shut)
         errx(1, "not seen: a handle that O_CLOEXEC keeps from a program");
     printf(
         "\nSeen: of %d threads the child has 1. The lock came along, locked; "
         "the thread that\ncould open it did not. What waited in a buffer came "
         "along, and arrived %ld times.\n",
-        n[PARENT], twice);
+        threads[PARENT], twice);
     munmap(shared, sizeof(*shared));
     return 0;
 }

@@ -1,5 +1,6 @@
-/* Earns: does not make whole what it guards */
-/* If the lock is taken, the child opens it; then it is sure to have it. */
+/* Earns: calls vfork */
+/* vfork is said to be the cheaper fork. */
+#define _GNU_SOURCE /* vfork */
 #include "exercise.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@ struct ledger {
 pid_t fork_text(FILE *out, void (*child)(FILE *out))
 {
     fflush(out);
-    const pid_t pid = fork();
+    const pid_t pid = vfork();
     if (pid == 0) {
         child(out);
         fflush(out);
@@ -51,10 +52,10 @@ void ledger_read(struct ledger *l, long *ret_sum, long *ret_count)
 
 pid_t ledger_fork(struct ledger *l, void (*child)(struct ledger *l))
 {
+    pthread_mutex_lock(&l->lock);
     const pid_t pid = fork();
+    pthread_mutex_unlock(&l->lock);
     if (pid == 0) {
-        pthread_mutex_trylock(&l->lock);
-        pthread_mutex_unlock(&l->lock);
         child(l);
         _exit(0);
     }
