@@ -17,8 +17,7 @@ static void wait_at(struct gate *gate, unsigned mark)
     atomic_fetch_add(&gate->waiting, 1);
     trial_step();
     while (atomic_load(&gate->open) == 0)
-        syscall(SYS_futex, &gate->open, FUTEX_WAIT_BITSET, 0, NULL, NULL,
-                mark);
+        syscall(SYS_futex, &gate->open, FUTEX_WAIT_BITSET, 0, NULL, NULL, mark);
     atomic_fetch_sub(&gate->waiting, 1);
 }
 

@@ -35,6 +35,12 @@ static const struct call {
     { SYS_futex, LIMIT_FUTEX, 3, "a lock, condition or join (futex)" },
     { SYS_wait4, LIMIT_NONE, 0, "a child (wait)" },
     { SYS_waitid, LIMIT_NONE, 0, "a child (wait)" },
+#ifdef SYS_vfork
+    { SYS_vfork, LIMIT_NONE, 0, "a child's exec or end (vfork)" },
+#endif
+    /* With CLONE_VFORK; without it they do not sleep. */
+    { SYS_clone, LIMIT_NONE, 0, "a child's exec or end (clone)" },
+    { SYS_clone3, LIMIT_NONE, 0, "a child's exec or end (clone3)" },
     { SYS_read, LIMIT_NONE, 0, "input (read)" },
     { SYS_readv, LIMIT_NONE, 0, "input (readv)" },
     { SYS_write, LIMIT_NONE, 0, "output (write)" },
@@ -151,9 +157,18 @@ static enum waits judge_place(const struct task *task)
     return WAITS_FOREVER;
 }
 
+static bool makes_child(long call)
+{
+#ifdef SYS_vfork
+    if (call == SYS_vfork)
+        return true;
+#endif
+    return call == SYS_clone || call == SYS_clone3;
+}
+
 /* The call says for what it would sleep, the state whether it does. Who is
  * stopped (T) goes on when somebody else says so. */
-static enum waits judge_state(enum waits by_call, char state)
+static enum waits judge_state(enum waits by_call, bool may_lend, char state)
 {
     if (state == 'Z' || state == 'X')
         return WAITS_DEAD;
@@ -161,6 +176,8 @@ static enum waits judge_state(enum waits by_call, char state)
         return WAITS_NOT;
     if (state == 'T')
         return WAITS_FOREVER;
+    if (state == 'D' && may_lend)
+        return by_call; /* a parent whose memory is lent to its child */
     if (state != 'S' && by_call != WAITS_NOT)
         return WAITS_UNKNOWN; /* D, t: not the sleep the call is about */
     return by_call;
@@ -185,7 +202,8 @@ bool task_look(struct task *task, bool *blind)
         return false;
 
     const char *state = strstr(text, "State:\t");
-    task->waits = judge_state(by_call, state != NULL ? state[7] : 'R');
+    task->waits = judge_state(by_call, *blind || makes_child(task->call),
+                              state != NULL ? state[7] : 'R');
     task->parent = (pid_t)field(text, "\nPPid:\t");
     task->traced = field(text, "\nTracerPid:\t") != 0;
     task->siblings = (int)field(text, "\nThreads:\t");

@@ -131,6 +131,17 @@ static long polls(void *facts)
     return 0;
 }
 
+/* Its parent's memory is on loan meanwhile, so the parent waits, too. */
+static long lends_to_a_waiter(void *facts)
+{
+    (void)facts;
+    const pid_t child = vfork();
+    if (child == 0)
+        for (;;)
+            pause();
+    return 0;
+}
+
 static long polls_slowly(void *facts)
 {
     (void)facts;
@@ -288,6 +299,11 @@ const struct bad bad_waiting[] = {
       .left = { .processes = 1 },
       .seen = "waits for a child (wait)",
       .says = "when the child has ended, not before" },
+    { .name = "lends_to_a_waiter",
+      .body = lends_to_a_waiter,
+      .how = TRIAL_STUCK,
+      .left = { .processes = 1 },
+      .seen = "a child's exec or end" },
     { .name = "stops_itself", .body = stops_itself, .how = TRIAL_STUCK },
     { .name = "main_thread_leaves",
       .body = main_thread_leaves,

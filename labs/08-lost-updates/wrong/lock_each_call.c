@@ -1,0 +1,49 @@
+/* Earns: A lock keeps out only who takes that same lock */
+/* Each call has a lock of its own, on its stack. */
+#include "exercise.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct bank {
+    int accounts;
+    long balances[];
+};
+
+struct bank *bank_open(int accounts, long each)
+{
+    struct bank *const b =
+        malloc(sizeof(*b) + (size_t)accounts * sizeof(b->balances[0]));
+    if (b == NULL)
+        return NULL;
+    for (int i = 0; i < accounts; i++)
+        b->balances[i] = each;
+    return b;
+}
+
+long bank_balance(struct bank *b, int account)
+{
+    return b->balances[account];
+}
+
+static void change(struct bank *b, int account, long by, void (*pause)(void))
+{
+    const long balance = b->balances[account];
+    pause();
+    b->balances[account] = balance + by;
+}
+
+int bank_transfer(struct bank *b, int from, int to, long amount,
+                  void (*pause)(void))
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    if (b->balances[from] < amount) {
+        pthread_mutex_unlock(&lock);
+        return -1;
+    }
+    change(b, from, -amount, pause);
+    change(b, to, amount, pause);
+    pthread_mutex_unlock(&lock);
+    return 0;
+}

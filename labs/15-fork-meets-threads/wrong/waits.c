@@ -1,0 +1,69 @@
+/* Earns: fork_text waited for its child */
+/* The caller is spared the waiting. */
+#include "exercise.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct ledger {
+    pthread_mutex_t lock;
+    long sum, count;
+};
+
+pid_t fork_text(FILE *out, void (*child)(FILE *out))
+{
+    fflush(out);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        child(out);
+        fflush(out);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    return pid;
+}
+
+struct ledger *ledger_open(void)
+{
+    struct ledger *const l = calloc(1, sizeof(*l));
+    if (l != NULL)
+        pthread_mutex_init(&l->lock, NULL);
+    return l;
+}
+
+void ledger_add(struct ledger *l, long amount, void (*midway)(void))
+{
+    pthread_mutex_lock(&l->lock);
+    l->sum += amount;
+    midway();
+    l->count++;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void ledger_read(struct ledger *l, long *ret_sum, long *ret_count)
+{
+    pthread_mutex_lock(&l->lock);
+    *ret_sum = l->sum;
+    *ret_count = l->count;
+    pthread_mutex_unlock(&l->lock);
+}
+
+pid_t ledger_fork(struct ledger *l, void (*child)(struct ledger *l))
+{
+    pthread_mutex_lock(&l->lock);
+    const pid_t pid = fork();
+    pthread_mutex_unlock(&l->lock);
+    if (pid == 0) {
+        child(l);
+        _exit(0);
+    }
+    return pid;
+}
+
+int open_private(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
