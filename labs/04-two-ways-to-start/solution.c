@@ -63,11 +63,12 @@ void worker_init_target(struct worker *w, enum worker_kind kind,
 // solution begins
 static int start_process(struct worker *w)
 {
-    w->pid = fork();
-    if (w->pid < 0)
+    const pid_t child = fork();
+    if (child < 0)
         return -errno;
-    if (w->pid == 0)
+    if (child == 0)
         _exit(w->run(w)); /* in the child's copy of *w, at the same address */
+    w->pid = child;
     return 0;
 }
 
