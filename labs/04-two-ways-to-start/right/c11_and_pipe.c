@@ -1,4 +1,4 @@
-/* Threads by threads.h; a child's end is seen at a pipe before it is waited for. */
+/* Threads by threads.h; a child's end is seen at a pipe, then waited for. */
 #define _GNU_SOURCE /* pipe2 */
 #include "exercise.h"
 

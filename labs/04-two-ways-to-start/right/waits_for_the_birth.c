@@ -1,5 +1,5 @@
-/* A start that comes back once the thread has begun, as Python's does; the thread
- * is detached, and says by a semaphore that it has ended. */
+/* A start that comes back once the thread has begun, as Python's does; the
+ * thread is detached, and says by a semaphore that it has ended. */
 #include "exercise.h"
 
 #include <errno.h>
