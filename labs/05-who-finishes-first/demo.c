@@ -116,9 +116,12 @@ static int start_and_join(const struct kind *kind, struct worker *team, int n)
         err(EXIT_FAILURE, "read from a pipe");
 
     const double origin = team[0].started;
-    for (struct worker *w = team; w < team + n; w++)
-        w->started -= origin, w->begun -= origin, w->ended -= origin,
-            w->joined -= origin;
+    for (struct worker *w = team; w < team + n; w++) {
+        w->started -= origin;
+        w->begun -= origin;
+        w->ended -= origin;
+        w->joined -= origin;
+    }
     return lines[0] == 'm';
 }
 
@@ -170,10 +173,7 @@ static void judge(const struct worker *team)
         for (int k = 0; k < i; k++)
             strange |= team[k].tid == w->tid || team[k].joined > w->joined;
         if (strange)
-            errx(1,
-                 "not seen: worker %d napped by itself, and was joined "
-                 "after it",
-                 i);
+            errx(1, "not seen: worker %d naps by itself, then is joined", i);
     }
 }
 
@@ -189,6 +189,20 @@ static FILE *open_rows(const char *path)
     return rows;
 }
 
+/* The same for both teams. */
+static void choose_naps(struct worker (*teams)[WORKERS], long *ret_longest,
+                        long *ret_sum)
+{
+    *ret_longest = *ret_sum = 0;
+    srandom((unsigned)now_us() ^ (unsigned)getpid());
+    for (int i = 0; i < WORKERS; i++) {
+        const long nap = LEAST_MS + random() % (MOST_MS - LEAST_MS + 1);
+        teams[0][i].nap_ms = teams[1][i].nap_ms = nap;
+        *ret_longest = nap > *ret_longest ? nap : *ret_longest;
+        *ret_sum += nap;
+    }
+}
+
 int main(int argc, char **argv)
 {
     FILE *const rows = open_rows(argc > 1 ? argv[1] : NULL);
@@ -197,50 +211,43 @@ int main(int argc, char **argv)
              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (teams == MAP_FAILED || pipe(paper) < 0)
         err(EXIT_FAILURE, "mmap or pipe");
-    long longest = 0, sum = 0;
-    srandom((unsigned)now_us() ^ (unsigned)getpid());
-    for (int i = 0; i < WORKERS; i++) {
-        const long nap = LEAST_MS + random() % (MOST_MS - LEAST_MS + 1);
-        teams[0][i].nap_ms = teams[1][i].nap_ms = nap;
-        longest = nap > longest ? nap : longest;
-        sum += nap;
-    }
+    long longest, sum;
+    choose_naps(teams, &longest, &sum);
 
-    int main_first[KINDS] = { 0 };
-    double all_us[KINDS];
+    int main_first[KINDS] = { 0 }, in_order = 1;
+    double all_ms[KINDS];
     fflush(NULL); /* text that waits to be printed would be copied, too */
     for (int k = 0; k < KINDS; k++) {
         start_and_join(&kinds[k], teams[k], WORKERS);
-        all_us[k] = teams[k][WORKERS - 1].joined;
+        all_ms[k] = teams[k][WORKERS - 1].joined / 1e3;
         for (int n = 0; n < STARTS; n++) /* a nap of 0 ms */
             main_first[k] += start_and_join(&kinds[k], teams[KINDS], 1);
     }
 
     puts("Who is printed first, and who is done first?\n");
+    const double span_ms = all_ms[0] > all_ms[1] ? all_ms[0] : all_ms[1];
     for (int k = 0; k < KINDS; k++)
-        draw(&kinds[k], teams[k], all_us[0] > all_us[1] ? all_us[0] : all_us[1],
-             rows);
+        draw(&kinds[k], teams[k], span_ms * 1e3, rows);
     if (rows != NULL && fclose(rows) != 0)
         err(EXIT_FAILURE, "%s", argv[1]);
     puts("                                processes     threads");
     printf("  all are done after            %6.1f ms   %6.1f ms    longest nap "
            "%ld, sum %ld\n",
-           all_us[0] / 1e3, all_us[1] / 1e3, longest, sum);
+           all_ms[0], all_ms[1], longest, sum);
     printf("  main's line came first in     %4d        %4d         of %d "
            "starts\n",
            main_first[0], main_first[1], STARTS);
 
-    int in_order = 1;
     for (int k = 0; k < KINDS; k++) {
         judge(teams[k]);
         for (int i = 0; i < WORKERS; i++)
             in_order &= place(teams[k], i) == i;
     }
-    const double one_us = (double)longest * 1e3;
+    const double nap = (double)longest;
     printf("\nSeen: started and joined as 0 1 2 3, done %s. All four took\n"
-           "%.2f and %.2f times the longest nap; one after the other it were "
-           "%.2f times.\n",
+           "%.2f and %.2f times the longest nap; one after the other, it would "
+           "be %.2f.\n",
            in_order ? "so, too, by chance" : "in another order",
-           all_us[0] / one_us, all_us[1] / one_us, (double)sum * 1e3 / one_us);
+           all_ms[0] / nap, all_ms[1] / nap, (double)sum / nap);
     return 0;
 }
