@@ -45,8 +45,9 @@ static struct facts {
     int without_run; /* which had no run after its init */
     int starting;    /* which, now */
     int joined, starts[PARTS], joins[PARTS], results[PARTS];
-    int blocked, early, overdue, others; /* which start, which joins */
-    int misuse, misuse_code;             /* the last of them */
+    bool blocked;               /* the start that it is in */
+    int early, overdue, others; /* which joins; how many others at work then */
+    int misuse, misuse_code;    /* the last of them */
 } * facts;
 
 static int index_of(const void *address)
@@ -219,7 +220,7 @@ static bool on_quiet(void *unused, const struct moment *now)
         return false;
     if (facts->starting > 0 && !now->returned) {
         if (gate_waiting(&facts->gates[facts->starting - 1]) > 0)
-            facts->blocked = facts->starting;
+            facts->blocked = true;
         return false;
     }
     return on_joining(facts->joined);
@@ -343,14 +344,15 @@ static void judge_start(const struct outcome *outcome)
                      "After its init, w->run of %s is NULL. Who overrides "
                      "nothing has to find a run there, too. See exercise.h.",
                      who(facts->without_run - 1));
-    if (facts->blocked > 0)
+    if (facts->blocked ||
+        (outcome->how == TRIAL_TOO_LONG && facts->starting > 0))
         verdict_fail(
             outcome,
             "worker_start of %s does not come back before its run is over: "
             "everyone waited, run at work and the caller still inside the "
             "start. So there are never two at work. Waiting is what "
             "worker_join is for. See waitpid(2), pthread_join(3).",
-            who(facts->blocked - 1));
+            who(facts->starting - 1));
     for (int i = 0; i < plan.n; i++)
         if (facts->starts[i] != 0)
             verdict_fail(outcome,
@@ -444,24 +446,29 @@ static void judge_results(const struct outcome *outcome)
     }
 }
 
-static void judge_crash_in_child(const struct outcome *outcome)
+/* Of somebody new; that of the caller is for the common words. */
+static void judge_crash(const struct outcome *outcome)
 {
     const struct crash *const crash = &outcome->crash;
-    if (crash->signal != 0 && crash->in_child)
-        verdict_fail(outcome,
-                     "A process that was made for a worker crashed: %s%s%s. "
-                     "Which pointer did it follow, and who had set it? See "
-                     "signal(7).",
-                     strsignal(crash->signal), crash->where[0] ? ", at " : "",
-                     crash->where);
+    if (crash->signal == 0 || (crash->in_main && !crash->in_child))
+        return;
+    verdict_fail(
+        outcome, "A %s that was made for a worker crashed: %s%s%s. %s",
+        crash->in_child ? "process" : "thread", strsignal(crash->signal),
+        crash->where[0] != '\0' ? ", at " : "", crash->where,
+        crash->in_child
+            ? "Which pointer did it follow, and who had set it? See signal(7)."
+            : "What it was handed has to be there when it looks, and that may "
+              "be after worker_start has come back: a local variable is gone "
+              "by then. See pthread_create(3) on arg.");
 }
 
 static void expect(const struct plan *chosen)
 {
     const struct outcome outcome = try(chosen, -1);
     judge_who_called(&outcome);
+    judge_crash(&outcome);
     verdict_ended(&outcome);
-    judge_crash_in_child(&outcome);
     judge_start(&outcome);
     judge_join(&outcome);
     verdict_common(&outcome);
