@@ -1,0 +1,27 @@
+/* Processes: the system itself says who has ended, one after the other. */
+#include "exercise.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+int run_all(int n, void (*work)(int i), int *ret_order)
+{
+    pid_t pids[64];
+    int made = 0;
+    for (; made < n; made++) {
+        pids[made] = fork();
+        if (pids[made] < 0)
+            break;
+        if (pids[made] == 0) {
+            work(made);
+            _exit(0);
+        }
+    }
+    for (int done = 0; done < made; done++) {
+        const pid_t pid = wait(NULL);
+        for (int i = 0; i < made; i++)
+            if (pids[i] == pid)
+                ret_order[done] = i;
+    }
+    return made == n ? 0 : -1;
+}
