@@ -1,0 +1,11 @@
+/* Earns: wait_for gave 41, and that was pushed 0 times */
+/* The result is for nobody. */
+#include "exercise.h"
+
+void op_read(struct interpreter *in, long (*wait_for)(void *arg), void *arg)
+{
+    interpreter_unlock(in);
+    wait_for(arg);
+    interpreter_lock(in);
+    interpreter_set_calls(in, interpreter_calls(in) + 1);
+}
