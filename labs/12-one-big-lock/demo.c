@@ -170,7 +170,8 @@ static void run(struct row *of, int kind)
     static void (*const as[KINDS])(void) = { one_after_the_other, as_processes,
                                              as_threads };
     row = of;
-    executed = seen->executed = seen->executing.most = seen->waiting.most = 0;
+    executed = 0;
+    *seen = (struct seen){ 0 };
     const double begin = now_s();
     as[kind]();
     const double took = now_s() - begin;
