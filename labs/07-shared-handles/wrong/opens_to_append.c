@@ -1,0 +1,53 @@
+/* Earns: begins just behind them. A handle with O_APPEND */
+/* A handle of its own, and pwrite: what could go wrong? */
+#include "exercise.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct job {
+    pthread_t thread;
+    int fd, i;
+    size_t size;
+    void (*fill)(int i, char *record);
+    bool well;
+};
+
+static void *write_record(void *arg)
+{
+    struct job *const job = arg;
+    const ssize_t size = (ssize_t)job->size;
+    const off_t place = (off_t)job->i * (off_t)job->size;
+    char *const record = malloc(job->size);
+    job->fill(job->i, record);
+    char path[32];
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", job->fd);
+    const int own = open(path, O_WRONLY | O_APPEND);
+    job->well = pwrite(own, record, job->size, place) == size;
+    close(own);
+    free(record);
+    return NULL;
+}
+
+int write_records(int fd, int n, size_t size, void (*fill)(int i, char *record))
+{
+    struct job *const jobs = calloc((size_t)n, sizeof(*jobs));
+    int made = 0;
+    for (; made < n; made++) {
+        struct job *const job = &jobs[made];
+        *job = (struct job){ .fd = fd, .i = made, .size = size, .fill = fill };
+        if (pthread_create(&job->thread, NULL, write_record, job) != 0)
+            break;
+    }
+    bool well = made == n;
+    for (int i = 0; i < made; i++) {
+        pthread_join(jobs[i].thread, NULL);
+        well &= jobs[i].well;
+    }
+    free(jobs);
+    return well ? 0 : -1;
+}
