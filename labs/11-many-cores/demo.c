@@ -148,51 +148,37 @@ static int fill_rows(struct row *rows, int cpus)
     return used;
 }
 
-static void print_row(const struct row *row, double alone_s, int cpus)
+static void print_row(const struct row *row, double alone_s, int cpus,
+                      FILE *csv)
 {
+    static const char *const families[KINDS] = { "process", "thread" };
     printf("  %3d  %-14s", row->workers, row->split);
     for (int kind = 0; kind < KINDS; kind++) {
-        const double speedup = alone_s / row->fastest_s[kind];
-        printf(" %6.1f ms %5.2f %4.0f %%  ", 1e3 * row->fastest_s[kind],
-               speedup, 100 * speedup / row->workers);
+        const double s = row->fastest_s[kind], speedup = alone_s / s;
+        printf(" %6.1f ms %5.2f %4.0f %%  ", 1e3 * s, speedup,
+               100 * speedup / row->workers);
+        if (csv != NULL)
+            fprintf(csv, "%s,%s,%d,%d,%.1f,%.4f,%.4f\n", row->split,
+                    families[kind], row->workers, cpus, 1e6 * s, speedup,
+                    row->busiest);
     }
     printf("%3.0f %%%s\n", 100 * row->busiest, row->workers > cpus ? " *" : "");
 }
 
-static void write_csv(const char *name, const struct row *row, double alone_s,
-                      int cpus)
-{
-    FILE *const file = fopen(name, "w");
-    if (file == NULL)
-        err(EXIT_FAILURE, "%s", name);
-    fputs("split,family,workers,cpus,time_us,speedup,busiest\n", file);
-    for (; row->workers > 0; row++)
-        for (int kind = 0; kind < KINDS; kind++)
-            fprintf(file, "%s,%s,%d,%d,%.1f,%.4f,%.4f\n", row->split,
-                    kind == PROCESS ? "process" : "thread", row->workers, cpus,
-                    1e6 * row->fastest_s[kind], alone_s / row->fastest_s[kind],
-                    row->busiest);
-    if (fclose(file) != 0)
-        err(EXIT_FAILURE, "%s", name);
-}
-
-/* Three splits for the same number of workers: the last two rows, and the one
- * of the rows before that has as many. */
+/* The last two rows, and the row of blocks with as many workers. */
 static void say_what_was_seen(const struct row *last, double alone_s, int cpus)
 {
-    printf("\nSeen: all %d counts found the same %d primes. ", counts, PRIMES);
-    if (cpus == 1) {
-        puts("On one usable CPU no\nspeedup can be seen: workers take turns.");
-        return;
-    }
-    const double blocks = alone_s / last[-3].fastest_s[THREAD];
     const double parts = alone_s / last[-1].fastest_s[THREAD];
     const double single = alone_s / last[0].fastest_s[THREAD];
-    printf("%d threads were %.2f, %.2f\nand %.2f times as fast as main alone: ",
-           cpus, blocks, parts, single);
-    puts(blocks > 1.2 * parts || blocks > 1.2 * single
-             ? "same machine, same work, three splits."
-             : "no difference on this run. What else runs?");
+    const double blocks = alone_s / last[cpus > 1 ? -3 : -2].fastest_s[THREAD];
+    printf("\nSeen: all %d counts found the same %d primes. %d threads were "
+           "%.2f times as\nfast as main alone with blocks, %.2f with one part "
+           "each, %.2f with every n-th:\n",
+           counts, PRIMES, last->workers, blocks, parts, single);
+    puts(cpus == 1 ? "on one usable CPU, workers take turns."
+         : blocks > 1.2 * parts || blocks > 1.2 * single
+             ? "same machine, same work."
+             : "no difference on this run. What else runs here?");
 }
 
 int main(int argc, char **argv)
@@ -217,8 +203,11 @@ int main(int argc, char **argv)
             count(&rows[i], by_threads, &rows[i].fastest_s[THREAD]);
         }
     }
-    const double alone_s = alone.fastest_s[0];
 
+    FILE *const csv = argc > 1 ? fopen(argv[1], "w") : NULL;
+    if (csv != NULL)
+        fputs("split,family,workers,cpus,time_us,speedup,busiest\n", csv);
+    const double alone_s = alone.fastest_s[0];
     puts("How much faster are n workers?\n");
     printf("  Primes below %d, fastest of %d rounds. Usable CPUs: %d. "
            "Main alone: %.1f ms.\n\n",
@@ -228,10 +217,10 @@ int main(int argc, char **argv)
          "  how it is split       time  speedup            time  speedup       "
          "   one has");
     for (int i = 0; i < used; i++)
-        print_row(&rows[i], alone_s, cpus);
-    puts("  % after a speedup: of n times.  *: more workers than CPUs");
+        print_row(&rows[i], alone_s, cpus, csv);
+    puts("  %: of the ideal, n times.  *: more workers than CPUs");
     say_what_was_seen(&rows[used - 1], alone_s, cpus);
-    if (argc > 1)
-        write_csv(argv[1], rows, alone_s, cpus);
+    if (argc > 1 && (csv == NULL || fclose(csv) != 0))
+        err(EXIT_FAILURE, "%s", argv[1]);
     return 0;
 }

@@ -192,14 +192,19 @@ static void judge_waits(const struct outcome *outcome)
         verdict_fail(outcome,
                      "wait_for was called with something else than the arg "
                      "that op_read was given. See exercise.h.");
-    for (int i = 0; i < facts->readers; i++)
-        if (facts->reader[i].waits != 1)
-            verdict_fail(
-                outcome,
-                "wait_for was called %d times in one call of op_read. It is a "
-                "read: once too often, and what it got is lost; never, and "
-                "there is nothing to push. See exercise.h.",
-                facts->reader[i].waits);
+    for (int i = 0; i < facts->readers; i++) {
+        const int waits = facts->reader[i].waits;
+        if (waits == 0)
+            verdict_fail(outcome,
+                         "op_read came back, and wait_for was never called: "
+                         "what is there to push? See exercise.h.");
+        if (waits > 1)
+            verdict_fail(outcome,
+                         "wait_for was called %d times in one call of op_read. "
+                         "Each time it waits for one more input, and what the "
+                         "one before had brought is lost. See exercise.h.",
+                         waits);
+    }
 }
 
 /* How often a value was pushed. */
@@ -211,48 +216,54 @@ static int times_pushed(long value)
     return times;
 }
 
-/* `others`: who counted, but is no reader. */
-static void judge_state(const struct outcome *outcome, int others)
+static void judge_pushed(const struct outcome *outcome, int others)
 {
-    const struct interpreter *const in = &facts->in;
+    const int pushes = facts->in.pushes - others;
     for (int i = 0; i < facts->readers; i++) {
         const long value = facts->reader[i].value;
-        if (times_pushed(value) == 1)
-            continue;
-        if (in->pushes == facts->readers + others && facts->readers > 1)
+        const int times = times_pushed(value);
+        if (times == 0 && pushes == facts->readers && pushes > 1)
             verdict_fail(
                 outcome,
-                "wait_for gave %ld to one of two threads, and that was pushed "
-                "%d times: what a thread brought from its wait, another has "
-                "overwritten. What a thread takes along over a time without "
-                "the lock has to be its own. See pthreads(7).",
-                value, times_pushed(value));
-        verdict_fail(outcome,
-                     "wait_for gave %ld, and that was pushed %d times; in all, "
-                     "there were %d pushes by %d calls. See exercise.h.",
-                     value, times_pushed(value), in->pushes - others,
-                     facts->readers);
+                "wait_for gave %ld to one of %d threads, and another number "
+                "was pushed in its place: what this thread had brought from "
+                "its wait, another one has overwritten. What you take along "
+                "over a time without the lock has to be the thread's own. See "
+                "pthreads(7).",
+                value, facts->readers);
+        if (times == 0)
+            verdict_fail(outcome,
+                         "wait_for gave %ld, and op_read came back without "
+                         "having pushed it. See exercise.h.",
+                         value);
     }
-    if (in->pushes != facts->readers + others)
+    if (pushes != facts->readers)
         verdict_fail(outcome,
-                     "There were %d pushes by %d calls of op_read. See "
-                     "exercise.h.",
-                     in->pushes - others, facts->readers);
-    const long calls = in->calls - BEFORE, right = facts->readers + others;
-    if (calls == right)
+                     "There were %d pushes, and op_read was called %d times. "
+                     "See exercise.h.",
+                     pushes, facts->readers);
+}
+
+/* `others`: who pushed and counted, but is no reader. */
+static void judge_counted(const struct outcome *outcome, int others)
+{
+    const long right = facts->readers + others;
+    const long more = facts->in.calls - BEFORE;
+    if (more == right)
         return;
-    if (calls > 0 && calls < right)
+    if (more > 0 && more < right)
         verdict_fail(
             outcome,
-            "%ld threads have counted their call, and interpreter_calls went "
-            "up by %ld. One has read the number before another changed it, and "
-            "written it back afterwards. The lock protects the interpreter "
-            "while you hold it, not what you remember of it.",
-            right, calls);
+            "%ld threads have counted one call each, and interpreter_calls "
+            "went up by %ld. Somebody has read the number before another one "
+            "changed it, and written it back afterwards. The lock protects the "
+            "interpreter while you hold it, not what you remember of it.",
+            right, more);
     verdict_fail(outcome,
-                 "There were %d calls of op_read, and interpreter_calls went "
-                 "from %d to %ld. See exercise.h.",
-                 facts->readers, BEFORE, in->calls);
+                 "interpreter_calls was %d, op_read was called %s, and now it "
+                 "is %ld. See exercise.h.",
+                 BEFORE, facts->readers == 1 ? "once" : "by several threads",
+                 facts->in.calls);
 }
 
 static void judge(const struct outcome *outcome, int others)
@@ -260,7 +271,8 @@ static void judge(const struct outcome *outcome, int others)
     judge_misuse(outcome);
     verdict_common(outcome);
     judge_waits(outcome);
-    judge_state(outcome, others);
+    judge_pushed(outcome, others);
+    judge_counted(outcome, others);
     verdict_leftovers(outcome);
 }
 

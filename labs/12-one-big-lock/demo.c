@@ -45,7 +45,8 @@ static pthread_mutex_t big_lock = PTHREAD_MUTEX_INITIALIZER;
 static long executed;
 static const struct row *row; /* what is run */
 
-/* For the table only: who is where at the same time. Children share it. */
+/* For the table only: are two at the same place at the same time? Children
+ * share this. */
 static struct seen {
     struct place {
         atomic_int now, most;
@@ -55,11 +56,8 @@ static struct seen {
 
 static void enter(struct place *place)
 {
-    const int now = ++place->now;
-    int most = place->most;
-    while (now > most &&
-           !atomic_compare_exchange_weak(&place->most, &most, now))
-        ;
+    if (++place->now == WORKERS)
+        place->most = WORKERS;
 }
 
 static void take_lock(void)
@@ -171,7 +169,7 @@ static void run(struct row *of, int kind)
                                              as_threads };
     row = of;
     executed = 0;
-    *seen = (struct seen){ 0 };
+    *seen = (struct seen){ .executing.most = 1, .waiting.most = 1 };
     const double begin = now_s();
     as[kind]();
     const double took = now_s() - begin;
@@ -194,52 +192,20 @@ static double times(int i, int kind)
     return rows[i].fastest_s[ALONE] / rows[i].fastest_s[kind];
 }
 
-static void write_csv(const char *name, int cpus)
+static void report_row(int i, int cpus, FILE *csv)
 {
-    static const char *const whats[] = { "computing", "let-go", "kept" };
-    FILE *const file = fopen(name, "w");
-    if (file == NULL)
-        err(EXIT_FAILURE, "%s", name);
-    fputs("what,family,workers,cpus,time_us,speedup,at_once\n", file);
-    for (int i = 0; i < ROWS; i++)
-        for (int kind = PROCESS; kind < KINDS; kind++)
-            fprintf(file, "%s,%s,%d,%d,%.1f,%.4f,%d\n", whats[i],
-                    kind == PROCESS ? "process" : "thread", WORKERS, cpus,
-                    1e6 * rows[i].fastest_s[kind], times(i, kind),
-                    rows[i].at_once[kind]);
-    if (fclose(file) != 0)
-        err(EXIT_FAILURE, "%s", name);
-}
-
-static void report(int rounds, int cpus)
-{
-    puts("When do threads gain nothing?\n");
-    printf("  %d workers; usable CPUs: %d; fastest of %d rounds\n\n", WORKERS,
-           cpus, rounds);
-    puts("                       one after   process (fork)         thread "
-         "(pthread)\n"
-         "                       the other   a lock for each        one lock\n"
-         "                            time      time  times  once        time "
-         " times  once");
-    for (int i = 0; i < ROWS; i++) {
-        const struct row *const of = &rows[i];
-        printf("  %-20s %6.1f ms ", of->name, 1e3 * of->fastest_s[ALONE]);
-        for (int kind = PROCESS; kind < KINDS; kind++)
-            printf("%6.1f ms %6.2f %5d%s", 1e3 * of->fastest_s[kind],
-                   times(i, kind), of->at_once[kind],
-                   kind == PROCESS ? "   " : "\n");
+    static const char *const what[] = { "computing", "let-go", "kept" };
+    static const char *const family[] = { "control", "process", "thread" };
+    const struct row *const of = &rows[i];
+    printf("  %-20s %6.1f ms ", of->name, 1e3 * of->fastest_s[ALONE]);
+    for (int kind = PROCESS; kind < KINDS; kind++) {
+        const double s = of->fastest_s[kind];
+        printf("%6.1f ms %6.2f %5d%s", 1e3 * s, times(i, kind),
+               of->at_once[kind], kind == PROCESS ? "   " : "\n");
+        if (csv != NULL)
+            fprintf(csv, "%s,%s,%d,%d,%.1f,%.4f,%d\n", what[i], family[kind],
+                    WORKERS, cpus, 1e6 * s, times(i, kind), of->at_once[kind]);
     }
-    puts(
-        "  times: as fast as one after the other. once: most who were at it at "
-        "once.\n");
-    printf("Seen: no two threads had the lock at once. Computing, two threads "
-           "were %.2f\ntimes as fast as one after the other, two processes "
-           "%.2f times. Waiting, two\nthreads were %.2f times as fast with the "
-           "lock let go, %.2f times with it kept.\n",
-           times(COMPUTING, THREAD), times(COMPUTING, PROCESS),
-           times(LET_GO, THREAD), times(KEPT, THREAD));
-    if (cpus == 1)
-        puts("With one usable CPU, nothing makes computing faster.");
 }
 
 int main(int argc, char **argv)
@@ -258,8 +224,31 @@ int main(int argc, char **argv)
             for (int kind = 0; kind < KINDS; kind++)
                 run(&rows[i], kind);
 
-    report(rounds, cpus);
-    if (argc > 1)
-        write_csv(argv[1], cpus);
+    FILE *const csv = argc > 1 ? fopen(argv[1], "w") : NULL;
+    if (csv != NULL)
+        fputs("what,family,workers,cpus,time_us,speedup,at_once\n", csv);
+    puts("When do threads gain nothing?\n");
+    printf("  %d workers; usable CPUs: %d; fastest of %d rounds\n\n", WORKERS,
+           cpus, rounds);
+    puts("                       one after   process (fork)         thread "
+         "(pthread)\n"
+         "                       the other   a lock for each        one lock\n"
+         "                            time      time  times  once        time "
+         " times  once");
+    for (int i = 0; i < ROWS; i++)
+        report_row(i, cpus, csv);
+    puts(
+        "  times: as fast as one after the other. once: most who were at it at "
+        "once.\n");
+    printf("Seen: no two threads had the lock at once. Computing, two threads "
+           "were %.2f\ntimes as fast as one after the other, two processes "
+           "%.2f times. Waiting, two\nthreads were %.2f times as fast with the "
+           "lock let go, %.2f times with it kept.\n",
+           times(COMPUTING, THREAD), times(COMPUTING, PROCESS),
+           times(LET_GO, THREAD), times(KEPT, THREAD));
+    if (cpus == 1)
+        puts("With one usable CPU, nothing makes computing faster.");
+    if (argc > 1 && (csv == NULL || fclose(csv) != 0))
+        err(EXIT_FAILURE, "%s", argv[1]);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Earns: another has overwritten */
+/* Earns: another one has overwritten */
 /* One place for what all of them bring. */
 #include "exercise.h"
 
