@@ -1,0 +1,13 @@
+/* Earns: op_read came back without the lock */
+/* Takes the lock for what it does, and gives it back. */
+#include "exercise.h"
+
+void op_read(struct interpreter *in, long (*wait_for)(void *arg), void *arg)
+{
+    interpreter_unlock(in);
+    const long value = wait_for(arg);
+    interpreter_lock(in);
+    interpreter_push(in, value);
+    interpreter_set_calls(in, interpreter_calls(in) + 1);
+    interpreter_unlock(in);
+}

@@ -1,0 +1,14 @@
+/* Earns: had the lock already */
+/* Every function takes the lock that it needs, this one, too. */
+#include "exercise.h"
+
+void op_read(struct interpreter *in, long (*wait_for)(void *arg), void *arg)
+{
+    interpreter_lock(in);
+    interpreter_set_calls(in, interpreter_calls(in) + 1);
+    interpreter_unlock(in);
+    const long value = wait_for(arg);
+    interpreter_lock(in);
+    interpreter_push(in, value);
+    interpreter_unlock(in);
+}

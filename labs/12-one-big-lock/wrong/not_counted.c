@@ -1,0 +1,11 @@
+/* Earns: op_read was called once, and now it is 7 */
+/* A call that is not counted. */
+#include "exercise.h"
+
+void op_read(struct interpreter *in, long (*wait_for)(void *arg), void *arg)
+{
+    interpreter_unlock(in);
+    const long value = wait_for(arg);
+    interpreter_lock(in);
+    interpreter_push(in, value);
+}

@@ -1,0 +1,12 @@
+/* Earns: with something else than the arg */
+/* The address of the pointer. */
+#include "exercise.h"
+
+void op_read(struct interpreter *in, long (*wait_for)(void *arg), void *arg)
+{
+    interpreter_unlock(in);
+    const long value = wait_for(&arg);
+    interpreter_lock(in);
+    interpreter_push(in, value);
+    interpreter_set_calls(in, interpreter_calls(in) + 1);
+}
