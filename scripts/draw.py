@@ -255,6 +255,13 @@ def array(name: str, lines: list[str]) -> str:
     return f"array {name}[{len(lines)}] = [{', '.join(quoted(line) for line in lines)}]\n"
 
 
+def columns_asked_for(folders: set[pathlib.Path]) -> list[str]:
+    """Every column that some chart names: the header of a file that is not there."""
+    scripts = "".join(path.read_text(encoding="utf-8")
+                      for folder in folders for path in folder.glob("*.gp"))
+    return sorted(set(re.findall(r'\b(?:strcol|number|column)\("(\w+)"\)', scripts)))
+
+
 def copy_table(table: tuple[list[str], list[list[str]]], path: pathlib.Path) -> None:
     """The same values, in the form that gnuplot 5.4 reads without surprises.
 
@@ -464,10 +471,12 @@ def draw_all(run: pathlib.Path, wanted: list[str] | None, lab: pathlib.Path | No
     work = pathlib.Path(tempfile.mkdtemp(prefix=".drawing-", dir=target))
     try:
         tables = {}
+        asked_for = columns_asked_for({CHARTS, *(chart.script.parent for chart in every)})
         for name in {name for chart in charts for name in chart.reads + chart.also}:
             path = run / name
             tables[name] = read_table(path) if path.is_file() else ([], [])
-            copy_table(tables[name], work / name)
+            head, rows = tables[name]
+            copy_table((head or asked_for, rows), work / name)
         drawn = []
         for chart in charts:
             reason = why_not(chart, run, tables)

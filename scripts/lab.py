@@ -214,12 +214,15 @@ def run_demo(options: argparse.Namespace) -> int:
     lab = labs.find(options.lab)
     build(f"demo-{lab[:2]}")
     print("\n" + labs.opening_comment(labs.LABS / lab / "demo.c") + "\n")
-    rows = labs.demo_rows(lab, BUILD)
-    demo = [f"build/labs/demo-{lab[:2]}", *([shown(rows)] if rows else [])]
-    then = [[sys.executable, shown(twin)] for twin in [labs.twin(lab)] if twin.exists()]
-    if rows:
-        then.append([sys.executable, "scripts/draw.py", "--lab", f"labs/{lab}",
-                     shown(rows.parent)])
+    chart = labs.chart_folder(lab, BUILD)
+    twin = labs.twin(lab)
+    demo = [f"build/labs/demo-{lab[:2]}"]
+    then = [[sys.executable, shown(twin)]] if twin.exists() else []
+    if chart:
+        demo.append(shown(chart / "demo.csv"))
+        if then:
+            then[0].append(shown(chart / "twin.csv"))
+        then.append([sys.executable, "scripts/draw.py", "--lab", f"labs/{lab}", shown(chart)])
     worst = 0
     for command in [demo, *then]:
         ended = run(command)
@@ -229,8 +232,8 @@ def run_demo(options: argparse.Namespace) -> int:
         if command is demo and worst != 0:
             return worst                        # nothing was seen, so there is nothing to draw
         print(flush=True)
-    if rows and worst == 0:
-        for picture in sorted((rows.parent / "charts").glob("*.svg")):
+    if chart and worst == 0:
+        for picture in sorted((chart / "charts").glob("*.svg")):
             print(f"Chart: {shown(picture)}")
     return worst
 

@@ -54,14 +54,15 @@ def twin(lab: str) -> Path:
     return LABS / lab / "twin.py"
 
 
-def demo_rows(lab: str, build: Path) -> Path | None:
-    """Where a lab with a chart of its own wants the numbers of its demo; nothing is there yet."""
+def chart_folder(lab: str, build: Path) -> Path | None:
+    """Where a lab with a chart of its own wants demo.csv and twin.csv; neither is there yet."""
     if not (LABS / lab / "chart.gp").exists():
         return None
-    rows = build / "labs" / f"chart-{lab[:2]}" / "demo.csv"
-    rows.parent.mkdir(exist_ok=True)
-    rows.unlink(missing_ok=True)
-    return rows
+    folder = build / "labs" / f"chart-{lab[:2]}"
+    folder.mkdir(exist_ok=True)
+    for rows in folder.glob("*.csv"):
+        rows.unlink()
+    return folder
 
 
 def question(lab: str) -> str:

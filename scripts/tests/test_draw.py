@@ -378,6 +378,11 @@ class Manners(unittest.TestCase):
         self.assertEqual(quietly(self.run_folder)[0], 0)
         self.assertEqual((self.run_folder / "charts" / "instruments.svg").read_text(), before)
 
+    def test_a_file_that_may_be_missing(self) -> None:
+        fake_run.Fake().speeds().save(self.run_folder)
+        (self.run_folder / "speedup-model.csv").unlink()
+        self.assertEqual(quietly(self.run_folder, ["speedup"]), (0, "", ""))
+
     def test_order_of_rows_does_not_matter_to_a_line(self) -> None:
         pictures = []
         for turn in (1, -1):

@@ -292,7 +292,7 @@ class Labs(Case):
         self.machine.write("demo", "#!/bin/sh\necho kind >\"$1\"\n")
         rows = "build/labs/chart-01/demo.csv"
         self.assert_lab(["run", "01"], 0, f"$ build/labs/demo-01 {rows}\n",
-                        "$ labs/01-first-things/twin.py\nthe twin ran\n",
+                        "$ labs/01-first-things/twin.py build/labs/chart-01/twin.csv\nthe twin ran\n",
                         "$ scripts/draw.py --lab labs/01-first-things build/labs/chart-01\n")
         self.assertEqual((self.machine.project / rows).read_text(), "kind\n")
         self.machine.write("demo", "#!/bin/sh\nexit 1\n")     # what it saw is no claim
