@@ -9,6 +9,7 @@ int supervise(int jobs, int tries, int (*job)(int i, int attempt),
               enum fate *ret_fates)
 {
     int done = 0;
+    (void)tries;
     for (int i = 0; i < jobs; i++) {
         ret_fates[i] = FAILED;
         for (int attempt = 1;; attempt++) {
