@@ -110,8 +110,9 @@ class Kit:
 
     def compile(self, source: Path, to: Path) -> str:
         """Makes the object file; returns the compiler's warnings."""
+        # A student's array of n is C: that we avoid it, and why, is nobody's first worry.
         # An object for the linker's optimiser holds no code yet in which to rename a call.
-        warnings = self._run([*self.compiler, "-fno-lto", f"-I{shown(LABS / self.lab)}",
+        warnings = self._run([*self.compiler, "-Wno-vla", "-fno-lto", f"-I{shown(LABS / self.lab)}",
                               "-c", shown(source), "-o", str(to)])
         if self.renames:
             pairs = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
@@ -174,7 +175,7 @@ def in_plain_words(output: str) -> str:
 
     What the later ones say is often the same mistake once more, or praise that it earned.
     """
-    tests: list[str] = []
+    tests: dict[str, str] = {}
     messages: list[str] = []
     rest: list[str] = []
     for line in output.splitlines():
@@ -185,7 +186,9 @@ def in_plain_words(output: str) -> str:
             rest = []
         elif mark["word"] in HOW_IT_WENT and not mark["more"].startswith(SUMMARY):
             how = AFTER_A_FAILURE if messages else HOW_IT_WENT[mark["word"]]
-            tests.append(f"  {how:9} {mark['more'].replace('_', ' ')}")
+            why = f" ({rest[-1].strip()})" if how == "left out" and rest else ""
+            # The summary names those that were left out once more.
+            tests.setdefault(mark["more"], f"  {how:9} {mark['more'].replace('_', ' ')}{why}")
             if mark["word"] == "FAILED":
                 messages.append("\n".join(rest).strip("\n"))
             rest = []
@@ -194,7 +197,7 @@ def in_plain_words(output: str) -> str:
     else:
         messages.append("\n".join(rest).strip("\n"))
     first = next((words for words in messages if words), "")
-    return "\n\n".join(part for part in ("\n".join(tests), first) if part) + "\n"
+    return "\n\n".join(part for part in ("\n".join(tests.values()), first) if part) + "\n"
 
 
 def in_lines(command: list[str]) -> str:
@@ -253,13 +256,13 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
               "Why stands above; begin with the first of those words.")
         return FAILED
     if warnings:
-        print(f"{warnings}\nIt compiles, but the compiler has doubts (above). Look at them first."
-              "\n")
+        print(f"{warnings}\nIt compiles, but the compiler has doubts (above). They may explain"
+              "\nwhat follows.\n")
     done = run_check(program, *tests, limit_s=limit_s)
     print(in_plain_words(done.output), end="")
     if done.timed_out:
-        print(f"The check did not end within {limit_s:g} s, so it was stopped, and everything that"
-              " it had started.")
+        print(f"\nThe check did not end within {limit_s:g} s, so it was stopped, and everything"
+              "\nthat it had started.")
     if done.status == SKIPPED:
         return SKIPPED
     if whole:

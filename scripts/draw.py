@@ -10,6 +10,8 @@ A chart is one file that begins with comment lines for this program:
                          or the chart is skipped with this reason
   # title: TEXT          used when run.json has no finding for it
   # shows: TEXT          how to picture it, for those who cannot see it
+A lab's own chart is such a file, too, in the lab's folder; its demo wrote the
+rows, and there is no run.json.
 Nothing is computed here: text is wrapped, files are named, and gnuplot's SVG
 gets what it lacks (both colour schemes, unique ids, a description).
 """
@@ -20,18 +22,21 @@ import argparse
 import concurrent.futures
 import csv
 import dataclasses
+import datetime
 import fnmatch
 import html
 import json
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
-CHARTS = pathlib.Path(__file__).resolve().parent / "charts"
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+CHARTS = PROJECT / "scripts" / "charts"
 FORMATS = (("light", "png"), ("dark", "png"), ("light", "svg"))
 TIME_LIMIT = 60  # seconds for one picture
 
@@ -70,7 +75,10 @@ class Chart:
     shows: str
 
     def outputs(self) -> list[str]:
-        return [f"{self.name}-light.png", f"{self.name}-dark.png", f"{self.name}.svg"]
+        return [self.output(theme, kind) for theme, kind in FORMATS]
+
+    def output(self, theme: str, kind: str) -> str:
+        return f"{self.name}.svg" if kind == "svg" else f"{self.name}-{theme}.png"
 
 
 # ---- text
@@ -268,7 +276,7 @@ def run_gnuplot(script: pathlib.Path, settings: pathlib.Path) -> None:
     try:
         done = subprocess.run(
             ["gnuplot", "--default-settings", str(settings), str(script)],
-            cwd=script.parent, env=environment, stdin=subprocess.DEVNULL,
+            cwd=CHARTS, env=environment, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, errors="replace", timeout=TIME_LIMIT)
     except FileNotFoundError:
         raise Trouble("gnuplot is missing: install the package gnuplot-nox") from None
@@ -389,7 +397,7 @@ def picture(chart: Chart, theme: str, kind: str, facts: dict, work: pathlib.Path
     title = title_text(facts, chart)
     footer = [line for text in footer_text(facts, chart.name)
               for line in wrap(text, room, sizes["FOOTER_FONT"])]
-    target = work / (f"{chart.name}.svg" if kind == "svg" else f"{chart.name}-{theme}.png")
+    target = work / chart.output(theme, kind)
     settings = work / f"{target.name}.settings"
     settings.write_text(
         f"DATA = {quoted(str(work))} . '/'\nOUT = {quoted(str(target))}\n"
@@ -417,6 +425,14 @@ def read_facts(run: pathlib.Path) -> dict:
     return facts
 
 
+def demo_facts() -> dict:
+    """What is known where a demo has measured: this machine, now."""
+    cpus = len(os.sched_getaffinity(0))
+    return {"complete": True, "date": datetime.date.today().isoformat(),
+            "machine": {"host": platform.node(), "usable_cpus": cpus,
+                        "kernel": platform.release()}}
+
+
 def write_manifest(run: pathlib.Path, target: pathlib.Path, work: pathlib.Path,
                    drawn: list[Chart], kept: list[Chart], facts: dict) -> None:
     """Which script drew which data into which files."""
@@ -425,16 +441,16 @@ def write_manifest(run: pathlib.Path, target: pathlib.Path, work: pathlib.Path,
         data = [name for name in chart.reads + chart.also if (run / name).is_file()]
         title = re.sub(r"(?<=\d),(?=\d)", "", title_text(facts, chart))
         title = re.sub(r'["\'\\]', "", title.replace(",", ";"))
-        lines.append(",".join((chart.name, f"scripts/charts/{chart.script.name}",
+        lines.append(",".join((chart.name, os.path.relpath(chart.script, PROJECT),
                                " ".join(data), " ".join(chart.outputs()), title)))
     new = work / "manifest.csv"
     new.write_text("\n".join(lines) + "\n", encoding="utf-8")
     new.replace(target / "manifest.csv")
 
 
-def draw_all(run: pathlib.Path, wanted: list[str] | None) -> int:
-    facts = read_facts(run)
-    every = read_charts(CHARTS)
+def draw_all(run: pathlib.Path, wanted: list[str] | None, lab: pathlib.Path | None) -> int:
+    facts = demo_facts() if lab else read_facts(run)
+    every = read_charts(lab.resolve() if lab else CHARTS)
     names = [chart.name for chart in every]
     for name in wanted or []:
         if name not in names:
@@ -493,10 +509,14 @@ def draw_some(charts: list[Chart], facts: dict, work: pathlib.Path, target: path
     return failed
 
 
-def draw(run: pathlib.Path, charts: list[str] | None = None) -> int:
-    """Draw a run's charts (all, or those named); 0, or 1 with a line that says why."""
+def draw(run: pathlib.Path, charts: list[str] | None = None,
+         lab: pathlib.Path | None = None) -> int:
+    """Draw a run's charts (all, or those named), or those of a lab from what its demo wrote.
+
+    Returns 0, or 1 with a line that says why.
+    """
     try:
-        return draw_all(pathlib.Path(run).resolve(), charts)
+        return draw_all(pathlib.Path(run).resolve(), charts, lab)
     except Trouble as trouble:
         print(f"draw: {trouble}", file=sys.stderr)
     except OSError as error:
@@ -512,10 +532,12 @@ def main() -> int:
                         help="a folder of results/, for example results/latest")
     parser.add_argument("--charts", metavar="NAME[,NAME…]",
                         help="only these (default: all that the run has data for)")
+    parser.add_argument("--lab", type=pathlib.Path, metavar="LAB_FOLDER",
+                        help="draw this lab's own chart, from what its demo wrote into RUN_FOLDER")
     options = parser.parse_args()
     names = [name for name in (options.charts or "").split(",") if name]
     try:
-        return draw(options.run, names or None)
+        return draw(options.run, names or None, options.lab)
     except KeyboardInterrupt:
         return 130
 

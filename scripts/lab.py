@@ -218,7 +218,7 @@ def run_demo(options: argparse.Namespace) -> int:
     demo = [f"build/labs/demo-{lab[:2]}", *([shown(rows)] if rows else [])]
     then = [[sys.executable, shown(twin)] for twin in [labs.twin(lab)] if twin.exists()]
     if rows:
-        then.append([sys.executable, "scripts/draw.py", "--scripts", f"labs/{lab}",
+        then.append([sys.executable, "scripts/draw.py", "--lab", f"labs/{lab}",
                      shown(rows.parent)])
     worst = 0
     for command in [demo, *then]:

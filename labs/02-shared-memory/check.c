@@ -23,10 +23,11 @@ static struct facts {
     int values[MANY];            /* what value() gives */
     int slots[FENCE + MANY + FENCE];
 
-    bool looked;       /* everyone waited, and some in value() */
-    int wave, threads; /* how many in value() then, and in all */
-    int early;         /* at work when the caller was back */
-    bool unstored;     /* ended, and its slot was empty: */
+    bool looked;                    /* everyone waited, and some in value() */
+    int wave, threads;              /* how many in value() then, and in all */
+    int early;                      /* at work when the caller was back */
+    _Atomic int joined, unjoinable; /* calls of pthread_join, by outcome */
+    bool unstored;                  /* ended, and its slot was empty: */
     int unstored_slot;
 } * facts;
 
@@ -47,6 +48,16 @@ static long call(void *unused)
     (void)unused;
     facts->caller = getpid();
     return fill_slots(facts->slots + FENCE, facts->n, value);
+}
+
+/* Renamed in the student's object: the words depend on it, no verdict. */
+int check_pthread_join(pthread_t thread, void **ret_value);
+
+int check_pthread_join(pthread_t thread, void **ret_value)
+{
+    const int rc = pthread_join(thread, ret_value);
+    atomic_fetch_add(rc == 0 ? &facts->joined : &facts->unjoinable, 1);
+    return rc;
 }
 
 static int inside(void)
@@ -137,7 +148,7 @@ static struct outcome try(int n, int held, int refused)
     return trial_run(&trial);
 }
 
-static void judge_who_called(const struct outcome *outcome)
+static void judge_who_called(const struct outcome *outcome, int refused)
 {
     const int rows = recorder_rows(&facts->recorder);
     for (int k = 0; k < rows; k++) {
@@ -150,6 +161,21 @@ static void judge_who_called(const struct outcome *outcome)
                 "empty. Only threads share memory by themselves. See "
                 "pthreads(7), pthread_create(3).",
                 row->index);
+        if (row->tid == facts->caller && !is_index(row->index))
+            verdict_fail(
+                outcome,
+                "value(%d) was called, by the caller's own thread, and the %d "
+                "slots have the numbers 0 to %d. That happens when memory was "
+                "overwritten: is there room for all n in what you keep for "
+                "the threads?",
+                row->index, facts->n, facts->n - 1);
+        if (row->tid == facts->caller && refused != NOBODY)
+            verdict_fail(
+                outcome,
+                "The system refused thread %d (pthread_create gave EAGAIN), "
+                "and the caller's own thread called value(%d) in its place. "
+                "The contract says -1 then. See exercise.h.",
+                refused, row->index);
         if (row->tid == facts->caller)
             verdict_fail(
                 outcome,
@@ -230,23 +256,42 @@ static void judge_arguments(const struct outcome *outcome)
     verdict_fail(
         outcome,
         "The calls were %s. Nobody was to have a number that is another's. "
-        "That happens when all threads get the address of one variable: none "
-        "looks there before it runs, and until then the variable moves on. "
+        "That happens when all threads get the address of one variable: each "
+        "looks there when it runs, and by then the variable has changed. "
         "See pthread_create(3) on arg: it is a pointer, not a copy.",
         calls);
 }
 
+/* The system refuses no threads here. */
 static void judge_early(const struct outcome *outcome)
 {
+    const char *const were = facts->early == 1 ? "was" : "were";
     if (facts->early == 0)
         return;
+    if (outcome->result == -1)
+        verdict_fail(
+            outcome,
+            "fill_slots came back with -1 while %d of its threads %s still at "
+            "work, and the system had refused none. How does pthread_create "
+            "say that the thread is there? See pthread_create(3), RETURN "
+            "VALUE.",
+            facts->early, were);
+    if (facts->unjoinable > 0)
+        verdict_fail(
+            outcome,
+            "fill_slots came back while %d of its threads %s still at work. "
+            "It did call pthread_join, which refused %d times: a thread that "
+            "was detached, or joined before, cannot be waited for. See "
+            "pthread_join(3), RETURN VALUE and NOTES.",
+            facts->early, were, facts->unjoinable);
     verdict_fail(
         outcome,
-        "fill_slots came back while %d of its threads %s still at work. "
-        "The caller reads slots that nobody has filled yet, or frees them "
-        "under the threads' hands. Neither a sleep nor the end of one thread "
-        "says that all have ended. See pthread_join(3).",
-        facts->early, facts->early == 1 ? "was" : "were");
+        "fill_slots came back while %d of its threads %s still at work: %d "
+        "were made, and %d joined. The caller reads slots that nobody has "
+        "filled yet, or frees them under the threads' hands. Neither a sleep "
+        "nor the end of one thread says that all have ended. See "
+        "pthread_join(3).",
+        facts->early, were, births_tried(), facts->joined);
 }
 
 static void judge_slots(const struct outcome *outcome)
@@ -278,14 +323,16 @@ static void judge_slots(const struct outcome *outcome)
     for (int i = 0; i < FENCE; i++)
         if (facts->slots[i] != EMPTY || facts->slots[FENCE + n + i] != EMPTY)
             verdict_fail(outcome,
-                         "Somebody wrote outside of the slots, which have the "
-                         "numbers 0 to %d. See exercise.h.",
+                         "Something was written outside of the slots, which "
+                         "have the numbers 0 to %d. Is it what pthread_join "
+                         "stores? That is a pointer, wider than a slot. See "
+                         "exercise.h, and pthread_join(3).",
                          n - 1);
 }
 
 static void judge(const struct outcome *outcome)
 {
-    judge_who_called(outcome);
+    judge_who_called(outcome, NOBODY);
     judge_early(outcome);
     judge_how_many(outcome);
     judge_arguments(outcome); /* a wrong index may have led to a crash */
@@ -332,7 +379,7 @@ static void fills_one_slot_or_many(void **state)
 
 static void judge_refused(const struct outcome *outcome, int refused)
 {
-    judge_who_called(outcome);
+    judge_who_called(outcome, refused);
     if (facts->early > 0)
         verdict_fail(
             outcome,
@@ -380,8 +427,10 @@ static void says_when_a_thread_was_refused(void **state)
     static const int refused[] = { 2, 0, FEW - 1 };
     for (size_t k = 0; k < sizeof(refused) / sizeof(refused[0]); k++) {
         const struct outcome outcome = try(FEW, NOBODY, refused[k]);
-        if (births_tried_threads() == 0)
-            skip(); /* thrd_create: nobody has stood in its way */
+        if (births_tried_threads() == 0) { /* thrd_create cannot be refused */
+            puts("no call of pthread_create to refuse");
+            skip();
+        }
         judge_refused(&outcome, refused[k]);
     }
 }

@@ -6,25 +6,32 @@
 #include "exercise.h"
 #include "fake_clock.h"
 
+#include <float.h>
 #include <limits.h>
 #include <string.h>
 
 /* No stopwatch gives this, so whoever finds it finds what was there before. */
 static const double UNTOUCHED = -4711.25;
 
+static const char TOO_EARLY[] =
+    "Several children were prepared before any was created. One at a time: "
+    "what "
+    "is made ready for one need not last until the others are through. See "
+    "exercise.h on prepare.";
+
 /* What a trial tells the check. */
 static struct facts {
     struct fake_creation fake;
     int n;
     double cost_ns;
-    int strange; /* calls that were handed something else than the context */
+    bool strange; /* a call was handed something else than the context */
 } * facts;
 
 /* Always the fake, whatever we were handed: a wrong pointer is told, not
  * followed. */
 static struct fake_creation *fake_of(const void *context)
 {
-    facts->strange += context != &facts->fake;
+    facts->strange |= context != &facts->fake;
     return &facts->fake;
 }
 
@@ -84,166 +91,227 @@ static bool is(double ns)
     return size_of(facts->cost_ns - ns) < 1e-3;
 }
 
-static double total(int n)
+/* The most children that were prepared at one time and not yet created; or -1,
+ * if one was created without a prepare of its own. */
+static int most_ready(void)
 {
-    return (double)fake_total_ns(&facts->fake, n);
-}
-
-/* Is there a create without a prepare of its own before it? */
-static bool unprepared(void)
-{
-    int ready = 0;
+    int ready = 0, most = 0;
     for (const char *at = facts->fake.script; *at != '\0'; at++) {
         ready += *at == 'p';
+        if (ready > most)
+            most = ready;
         if ((*at == 'c' || *at == 'C') && ready-- == 0)
-            return true;
+            return -1;
     }
-    return false;
+    return most;
 }
 
-/* Who was created, prepared, reaped, and in what order. */
+/* What is wrong with who was prepared, created and reaped, and in what order;
+ * or NULL. */
+static const char *wrong_order(void)
+{
+    const struct fake_creation *const fake = &facts->fake;
+    if (facts->strange)
+        return "You handed over something else than creator->context. What the "
+               "functions work on is theirs to know: each wants that pointer, "
+               "and nothing but it. See exercise.h.";
+    if (fake->reaps_of_nobody > 0)
+        return "reap was called while no child was there to be waited for. "
+               "Each child is created first, and reaped once. See waitpid(2), "
+               "ECHILD.";
+    if (fake->creates == 0)
+        return "The creator is a table of functions; a child comes from "
+               "calling its create, with its context. See exercise.h.";
+    if (fake->creates != facts->n)
+        return "A mean over n needs all n of them. See exercise.h.";
+    if (most_ready() < 0 || fake->prepares != fake->creates)
+        return "Each child needs one prepare of its own, before its create. "
+               "See exercise.h.";
+    if (most_ready() > 1)
+        return TOO_EARLY;
+    if (fake->alive > 0)
+        return "A child that nobody waits for keeps its place in the system's "
+               "table, and its end was never paid for. See waitpid(2), NOTES, "
+               "on zombies; pthread_join(3).";
+    if (fake->most_alive > 1)
+        return "Several were alive at one time. Then they compete with each "
+               "other, and you time a crowd instead of one creation: reap each "
+               "child before you prepare the next. See exercise.h.";
+    return NULL;
+}
+
+static const char *wrong_answer(long result)
+{
+    if (facts->fake.clock_reads == 0)
+        return "You never called creator->now_ns. A creator brings its own "
+               "clock: any other one (gettimeofday, clock, clock_gettime) "
+               "knows nothing of it. See exercise.h.";
+    if (result != 0)
+        return "No call failed, and you did not give back 0. The caller takes "
+               "anything else for a failure. See exercise.h.";
+    if (facts->cost_ns == UNTOUCHED)
+        return "You gave back 0, which says that the cost is in *ret_ns, and "
+               "*ret_ns is as it was before the call. See exercise.h.";
+    return NULL;
+}
+
 static void judge_children(const struct outcome *outcome)
 {
     const struct fake_creation *const fake = &facts->fake;
-    verdict_common(outcome);
-    if (facts->strange > 0)
+    const char *words = wrong_order();
+    if (words == NULL)
+        words = wrong_answer(outcome->result);
+    if (fake->created > 0 && fake->creates < facts->n && !facts->strange &&
+        fake->reaps_of_nobody == 0 && outcome->result != 0)
         verdict_fail(
             outcome,
-            "%d of your calls handed over something else than "
-            "creator->context. What the functions work on is theirs to know: "
-            "each wants that pointer, and nothing but it. See exercise.h.",
-            facts->strange);
-    if (fake->reaps_of_nobody > 0)
-        verdict_fail(
-            outcome,
-            "reap was called while no child was there to be waited for. Each "
-            "child is created first, and reaped once. See waitpid(2), ECHILD.");
-    if (fake->creates == 0)
-        verdict_fail(
-            outcome,
-            "cost_per_creation gave back %ld and created nobody. The creator "
-            "is a table of functions; a child comes from calling its create, "
-            "with its context. See exercise.h.",
-            outcome->result);
-    if (fake->creates != facts->n)
-        verdict_fail(
-            outcome,
-            "You were asked for %d creations and called create %d times. A "
-            "mean over n needs all n of them. See exercise.h.",
-            facts->n, fake->creates);
-    if (unprepared() || fake->prepares != fake->creates)
-        verdict_fail(
-            outcome,
-            "Calls of create: %d; of prepare: %d. Each child needs one prepare "
-            "of its own, before its create. See exercise.h.",
-            fake->creates, fake->prepares);
-    if (fake->alive > 0)
-        verdict_fail(
-            outcome,
-            "Children created: %d; reaped: %d. A child that nobody waits "
-            "for keeps its place in the system's table, and its end was never "
-            "paid for. See waitpid(2), NOTES, on zombies; pthread_join(3).",
-            fake->created, fake->created - fake->alive);
-    if (fake->most_alive > 1)
-        verdict_fail(
-            outcome,
-            "Up to %d children were alive at one time. Then they compete with "
-            "each other, and you time a crowd instead of one creation: reap "
-            "each child before you prepare the next. See exercise.h.",
-            fake->most_alive);
-    if (fake->clock_reads == 0)
-        verdict_fail(
-            outcome,
-            "You never read the clock. now_ns tells the time; what something "
-            "took is the difference of two readings. See exercise.h, and "
-            "clock_gettime(2) for the real thing.");
-    if (outcome->result != 0)
-        verdict_fail(
-            outcome,
-            "All %d creations went well, and you gave back %ld. The caller "
-            "takes anything but 0 for a failure. See exercise.h.",
-            facts->n, outcome->result);
-    if (facts->cost_ns == UNTOUCHED)
-        verdict_fail(
-            outcome,
-            "You gave back 0, which says that the cost is in *ret_ns, and "
-            "*ret_ns is as it was before the call. See exercise.h.");
+            "%s gave back 0, which means success, and you gave back %ld. Read "
+            "your test of it aloud: what does it ask? See exercise.h.",
+            fake->reaps > 0 ? "reap" : "create", outcome->result);
+    if (words != NULL)
+        verdict_fail(outcome,
+                     "Of %d children you prepared %d, created %d and reaped "
+                     "%d. %s",
+                     facts->n, fake->prepares, fake->creates, fake->reaps,
+                     words);
 }
 
-/* Which part of the time was taken for the cost? */
-static void judge_cost(const struct outcome *outcome)
+/* What the first k creations cost, together; what one costs in the mean. */
+static double first(int k)
+{
+    return (double)fake_total_ns(&facts->fake, k);
+}
+
+static double mean(void)
+{
+    return first(facts->n) / facts->n;
+}
+
+/* What comes of dividing each by n, in whole numbers. */
+static double divided_in_rounds(void)
 {
     const struct fake_creation *const fake = &facts->fake;
+    int64_t sum = 0;
+    for (int i = 0; i < facts->n; i++)
+        sum += (fake_total_ns(fake, i + 1) - fake_total_ns(fake, i)) / facts->n;
+    return (double)sum;
+}
+
+/* Each of the following knows some wrong numbers, and what they come from. */
+static const char *wrong_part(void)
+{
     const int n = facts->n;
-    const double expected = total(n) / n, got = facts->cost_ns;
-    const double prepare = (double)fake->prepare_ns;
-    const double reap = (double)fake->reap_ns;
-    if (is(expected))
-        return;
-    if (is(expected - reap) || is(expected - reap + prepare))
-        verdict_fail(
-            outcome,
-            "You reported %.2f ns a creation, and it was %.2f: what is missing "
-            "is the reap. Once create is back, the child has still to run, to "
-            "end and to be cleared away, and the caller pays for that. When "
-            "does your clock stop? See exercise.h.",
-            got, expected);
-    if (is(expected + prepare) || is(expected + prepare / n) ||
-        is(expected + prepare - prepare / n) ||
-        is(expected + prepare - reap / n))
-        verdict_fail(
-            outcome,
-            "You reported %.2f ns a creation, and it was %.2f: the rest is "
-            "set-up. A prepare takes %.0f ns, and your clock ran meanwhile. "
-            "What "
-            "lies between two readings is counted, wanted or not. See "
-            "exercise.h on prepare.",
-            got, expected, prepare);
+    const double prepare = (double)facts->fake.prepare_ns;
+    const double reap = (double)facts->fake.reap_ns;
+    if (is(mean() - reap) || is(mean() - reap + prepare))
+        return "what is missing is the reap. Once create is back, the child "
+               "has still to run, to end and to be cleared away, and the "
+               "caller pays for that. When does your clock stop?";
+    if (is(mean() + prepare) || is(mean() + prepare / n) ||
+        is(mean() + prepare - prepare / n) || is(mean() + prepare - reap / n))
+        return "the rest is set-up. Your clock ran during a prepare, and what "
+               "lies between two readings is counted, wanted or not.";
     if (is(reap))
-        verdict_fail(
-            outcome,
-            "You reported %.2f ns a creation, and it was %.2f: yours is the "
-            "reap alone. When does your clock start? See exercise.h.",
-            got, expected);
-    if (n > 1 && (is(total(n)) || is(total(n) + n * prepare)))
-        verdict_fail(
-            outcome,
-            "You reported %.2f ns a creation: that is what all %d cost "
-            "together. See exercise.h: the mean.",
-            got, n);
-    if (n > 1 && (is(total(n) - total(n - 1)) || is(total(1)) ||
-                  is((total(n) - total(n - 1)) / n)))
-        verdict_fail(
-            outcome,
-            "You reported %.2f ns a creation, and the mean of %d was %.2f: "
-            "only one of them is in your number. See exercise.h.",
-            got, n, expected);
-    if (is(expected / 1e3) || is(expected / 1e6) || is(expected / 1e9))
-        verdict_fail(
-            outcome,
-            "You reported %g, and a creation cost %.2f ns. The unit is "
-            "nanoseconds: the name ret_ns says so. See exercise.h.",
-            got, expected);
-    if (got < expected && expected - got < 1 && got == (double)(int64_t)got)
-        verdict_fail(
-            outcome,
-            "%d creations cost %.0f ns together, and you reported %.0f a "
-            "creation: the fraction is gone. In C a whole number divided by a "
-            "whole number is a whole number, and a double that it is stored in "
-            "later does not bring the rest back. See exercise.h, and "
-            "\"usual arithmetic conversions\" in your book on C.",
-            n, total(n), got);
+        return "yours is the reap alone. When does your clock start?";
+    return NULL;
+}
+
+static const char *wrong_count(void)
+{
+    const int n = facts->n;
+    const double all = first(n), one = first(1), last = all - first(n - 1);
+    if (!(size_of(facts->cost_ns) <= DBL_MAX))
+        return "yours is no number at all. How many children are in your sum, "
+               "and what do you divide by, when n is 1?";
+    if (n == 1)
+        return NULL;
+    if (is(all) || is(all + n * (double)facts->fake.prepare_ns))
+        return "that is what all of them cost together.";
+    if (is(one) || is(last) || is(last / n))
+        return "only one of them is in your number.";
+    if (is(all / (n - 1)) || is(all / (n + 1)) || is((all - one) / n) ||
+        is((all - one) / (n - 1)) || is((all - last) / n) ||
+        is((all - last) / (n - 1)))
+        return "your sum, or what you divide it by, is off by one child. The "
+               "first and the last count as much as the others.";
+    return NULL;
+}
+
+static const char *wrong_number(void)
+{
+    const double got = facts->cost_ns;
+    if (is(mean() / 1e3) || is(mean() / 1e6) || is(mean() / 1e9))
+        return "yours is in another unit. The unit is nanoseconds: the name "
+               "ret_ns says so.";
+    if (is(-mean()))
+        return "your number is right but for its sign. Which of two readings "
+               "is the larger one?";
+    if (is(mean() + UNTOUCHED) || is(mean() + UNTOUCHED / facts->n))
+        return "you added to what was in *ret_ns before the call. What that "
+               "was is anybody's guess: *ret_ns is there for your answer only.";
+    if (is(divided_in_rounds()))
+        return "a fraction was lost in every round. A whole number divided by "
+               "a whole number is a whole number: at which moment are all the "
+               "digits still there?";
+    if (got < mean() && mean() - got < 1 && got == (double)(int64_t)got)
+        return "the fraction is gone. In C a whole number divided by a whole "
+               "number is a whole number, and a double that it is stored in "
+               "later does not bring the rest back: \"usual arithmetic "
+               "conversions\" in your book on C.";
+    return NULL;
+}
+
+/* Of numbers that are right as long as they are small. */
+static const char *too_narrow(void)
+{
+    const double got = facts->cost_ns;
+    if (mean() <= -(double)INT_MIN)
+        return NULL;
+    if (size_of(got - mean()) < 1e4 && got == (double)(float)got)
+        return "the last digits are gone. A float keeps 7 digits, a double "
+               "about 16: in which type do you add, and divide (<float.h>, "
+               "FLT_DIG)?";
+    if (size_of(got - mean()) < 1e4)
+        return "the last digits are gone. The clock stood near 2 * 10^18, and "
+               "a double keeps about 16 digits: subtract the readings while "
+               "they are whole numbers (<float.h>, DBL_DIG).";
+    if (size_of(got) > 1e12)
+        return "that is years, or before its own beginning. The clock stood "
+               "near 2 * 10^18: was a reading kept in an int, which ends a "
+               "little above 2 * 10^9 (<limits.h>, INT_MAX)?";
+    if (size_of(got) <= -(double)INT_MIN)
+        return "the number did not fit. A float keeps 7 digits, an int ends a "
+               "little above 2 * 10^9, and that is two seconds: what type do "
+               "your times have (<stdint.h>, and <limits.h>, INT_MAX)?";
+    return NULL;
+}
+
+static void judge_cost(const struct outcome *outcome)
+{
+    const char *(*const known[])(void) = { wrong_part, wrong_count,
+                                           wrong_number, too_narrow };
+    if (is(mean()))
+        return;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        const char *const words = known[i]();
+        if (words != NULL)
+            verdict_fail(outcome,
+                         "You reported %.12g ns a creation, and the mean of "
+                         "%d was %.12g: %s See exercise.h.",
+                         facts->cost_ns, facts->n, mean(), words);
+    }
     verdict_fail(
         outcome,
-        "%d creations cost %.0f ns together, that is %.2f each, and you "
-        "reported %.2f. Your calls were %s (t: clock, p: prepare, c: create, "
-        "r: reap). See exercise.h.",
-        n, total(n), expected, got, fake->script);
+        "The mean of %d creations was %.12g ns, and you reported %.12g. Your "
+        "calls were %s (t: clock, p: prepare, c: create, r: reap). See "
+        "exercise.h.",
+        facts->n, mean(), facts->cost_ns, facts->fake.script);
 }
 
 static void expect_cost(int n, struct fake_creation fake)
 {
     const struct outcome outcome = try(n, fake);
+    verdict_common(&outcome);
     judge_children(&outcome);
     judge_cost(&outcome);
     verdict_leftovers(&outcome);
@@ -276,130 +344,90 @@ static void keeps_the_fraction(void **state)
     expect_cost(4, (struct fake_creation){ .prepare_ns = 1009,
                                            .create_ns = 251,
                                            .reap_ns = 120,
-                                           .growth_ns = 1 });
+                                           .growth_ns = 5 });
 }
 
-/* A machine that has been up for long, and creations that take seconds. */
+/* A machine that has been up for long, and creations that take seconds. A
+ * double at 2 * 10^18 keeps multiples of 256, a float at 5 * 10^9 multiples of
+ * 512. So, with an odd multiple of 256 and a little more as the cost, each
+ * leaves a number of its own. */
 static void bears_large_numbers(void **state)
 {
     (void)state;
-    const int64_t up_ns = INT64_C(4000000000000000001);
-    const struct fake_creation slow = {
-        .prepare_ns = 1000003,
-        .create_ns = 3000000001,
-        .reap_ns = 2000000002,
-        .now_ns = up_ns,
-    };
-    const struct outcome outcome = try(3, slow);
-    judge_children(&outcome);
-    const double got = facts->cost_ns, expected = total(3) / 3;
-    if (!is(expected) && got >= 0 && size_of(got - expected) < 1e4)
-        verdict_fail(
-            &outcome,
-            "The clock stood at %lld, creations cost %.0f ns, and you reported "
-            "%.2f. A double keeps about 16 digits, a float 7: subtract the "
-            "readings "
-            "while they are whole numbers. See <float.h>, DBL_DIG.",
-            (long long)up_ns, expected, got);
-    if (!is(expected) && size_of(got) <= -(double)INT_MIN)
-        verdict_fail(
-            &outcome,
-            "Three creations took 5 s each, and you reported %.2f ns each. An "
-            "int ends a little above 2 * 10^9, and that is two seconds: what "
-            "type do your times have? See <stdint.h>, and <limits.h>, INT_MAX.",
-            got);
-    judge_cost(&outcome);
-    verdict_leftovers(&outcome);
+    expect_cost(
+        3, (struct fake_creation){ .prepare_ns = INT64_C(256) * 3907,
+                                   .create_ns = INT64_C(3000000001),
+                                   .reap_ns = INT64_C(2000000258),
+                                   .now_ns = INT64_C(2000000000000000001) });
 }
 
-static void expect_failure(int n, struct fake_creation fake, const char *call,
-                           int at)
+/* What is wrong with what was done about a call that failed; or NULL. */
+static const char *wrong_end(long result)
 {
-    const struct outcome outcome = try(n, fake);
     const struct fake_creation *const seen = &facts->fake;
-    verdict_common(&outcome);
-    if (seen->creates > at)
-        verdict_fail(
-            &outcome,
-            "The %s of child %d of %d failed, and you called create %d times "
-            "more. A number from here on would mix creations with refusals: "
-            "stop, and say so. See fork(2), RETURN VALUE, and exercise.h.",
-            call, at, n, seen->creates - at);
+    const int at = seen->fail_create_at + seen->fail_reap_at; /* one is 0 */
+    if (most_ready() > 1)
+        return TOO_EARLY;
     if (seen->creates < at)
-        verdict_fail(
-            &outcome,
-            "You called create %d times; the %s of child %d was to fail. See "
-            "exercise.h: n children, one after the other.",
-            seen->creates, call, at);
+        return "You never came that far. See exercise.h: n children, one after "
+               "the other.";
+    if (seen->creates > at && seen->fail_create_at > 0)
+        return "You called create again. A number from here on would mix "
+               "creations with refusals: stop, and say so. See fork(2), RETURN "
+               "VALUE, and exercise.h.";
+    if (seen->creates > at)
+        return "You went on to the next. That child may not be gone, so its "
+               "cost is not known: stop, and say so. See waitpid(2), RETURN "
+               "VALUE.";
     if (seen->reaps > at)
-        verdict_fail(
-            &outcome,
-            "The %s of child %d failed, and you called reap again. There is "
-            "nobody left to wait for. See exercise.h: stop there.",
-            call, at);
+        return "You called reap again. There is nobody left to wait for. See "
+               "exercise.h: stop there.";
     if (seen->reaps_of_nobody > 0)
-        verdict_fail(
-            &outcome,
-            "create failed, and you called reap all the same. There is no "
-            "child to wait for: a wait now takes somebody else's, or never "
-            "ends. See fork(2), RETURN VALUE, and waitpid(2), ECHILD.");
+        return "You called reap all the same. There is no child to wait for: a "
+               "wait now takes somebody else's, or never ends. See fork(2), "
+               "RETURN VALUE, and waitpid(2), ECHILD.";
     if (seen->alive > 0)
-        verdict_fail(
-            &outcome,
-            "The %s of child %d failed, and %d of the children before it %s "
-            "left unreaped. Whoever stops early has to leave nobody behind. "
-            "See waitpid(2), NOTES.",
-            call, at, seen->alive, seen->alive == 1 ? "is" : "are");
+        return "Children before it are left unreaped. Whoever stops early has "
+               "to leave nobody behind. See waitpid(2), NOTES.";
     if (seen->prepares > at)
-        verdict_fail(&outcome,
-                     "The %s of child %d failed, and you prepared another. See "
-                     "exercise.h: stop there.",
-                     call, at);
-    if (outcome.result == 0)
-        verdict_fail(
-            &outcome,
-            "The %s of child %d of %d failed, and you gave back 0, as if all "
-            "had gone well. See exercise.h: -1.",
-            call, at, n);
-    if (outcome.result != -1)
-        verdict_fail(
-            &outcome,
-            "The %s of child %d failed and you gave back %ld; the contract "
-            "says -1. See exercise.h.",
-            call, at, outcome.result);
+        return "You prepared another. See exercise.h: stop there.";
+    if (result == 0)
+        return "You gave back 0, as if all had gone well. See exercise.h: -1.";
+    if (result != -1)
+        return "You gave back neither 0 nor -1. See exercise.h: -1.";
     if (facts->cost_ns != UNTOUCHED)
-        verdict_fail(
-            &outcome,
-            "The %s of child %d failed, you said so, and stored %.2f in "
-            "*ret_ns all the same. A number that looks like a result will be "
-            "used as one; the contract leaves *ret_ns as it was.",
-            call, at, facts->cost_ns);
+        return "You said so, and stored a number in *ret_ns all the same. A "
+               "number that looks like a result will be used as one; the "
+               "contract leaves *ret_ns as it was.";
+    return NULL;
+}
+
+static void expect_failure(int n, struct fake_creation fake)
+{
+    fake.prepare_ns = 1009;
+    fake.create_ns = 251;
+    fake.reap_ns = 120;
+    const struct outcome outcome = try(n, fake);
+    verdict_common(&outcome);
+    const char *const words = wrong_end(outcome.result);
+    if (words != NULL)
+        verdict_fail(&outcome, "The %s of child %d of %d was made to fail. %s",
+                     fake.fail_create_at > 0 ? "create" : "reap",
+                     fake.fail_create_at + fake.fail_reap_at, n, words);
     verdict_leftovers(&outcome);
 }
 
 static void stops_at_a_failed_create(void **state)
 {
     (void)state;
-    struct fake_creation fake = {
-        .prepare_ns = 1009,
-        .create_ns = 251,
-        .reap_ns = 120,
-    };
-    fake.fail_create_at = 1;
-    expect_failure(3, fake, "create", 1);
-    fake.fail_create_at = 3;
-    expect_failure(6, fake, "create", 3);
+    expect_failure(3, (struct fake_creation){ .fail_create_at = 1 });
+    expect_failure(6, (struct fake_creation){ .fail_create_at = 3 });
 }
 
 static void stops_at_a_failed_reap(void **state)
 {
     (void)state;
-    expect_failure(6,
-                   (struct fake_creation){ .prepare_ns = 1009,
-                                           .create_ns = 251,
-                                           .reap_ns = 120,
-                                           .fail_reap_at = 3 },
-                   "reap", 3);
+    expect_failure(6, (struct fake_creation){ .fail_reap_at = 3 });
 }
 
 int main(int argc, char **argv)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 enum { WARMUPS = 5, LEAST = 15, ROUNDS = 300, BUDGET_MS = 400, MIB_MOST = 512 };
+enum { MUCH = 5 }; /* rounds whose quartiles differ by more disagree */
 enum { PROCESS, THREAD, KINDS };
 
 static pid_t caller;
@@ -106,8 +107,11 @@ static void report(int n)
     printf("    fastest … slowest   %8.1f … %-8.1f %8.1f … %.1f\n", p[0], p[4],
            t[0], t[4]);
     printf("  process / thread, round by round: median %.1f, middle half "
-           "%.1f … %.1f\n\n",
+           "%.1f … %.1f\n",
            r[2], r[1], r[3]);
+    if (r[3] > MUCH * r[1])
+        puts("  (the rounds disagree: something else is running)");
+    puts("");
 
     /* Tossed coins lead by more than 2 √n once in twenty times. */
     const int lead = 2 * dearer - n;
@@ -118,11 +122,18 @@ static void report(int n)
     printf(" (dearer in %d of %d rounds).\n", dearer, n);
 }
 
+static long mib_from(const char *text)
+{
+    char *end;
+    const long mib = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || mib < 0 || mib > MIB_MOST)
+        errx(EXIT_FAILURE, "'%s': give MiB from 0 to %d", text, MIB_MOST);
+    return mib;
+}
+
 int main(int argc, char **argv)
 {
-    const long mib = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
-    if (mib < 0 || mib > MIB_MOST)
-        errx(EXIT_FAILURE, "give MiB from 0 to %d", MIB_MOST);
+    const long mib = argc > 1 ? mib_from(argv[1]) : 0;
     const size_t bytes = ((size_t)mib << 20) + 1;
     char *const memory = malloc(bytes);
     if (memory == NULL)
@@ -149,8 +160,8 @@ int main(int argc, char **argv)
              "is left",
              children, as_claimed, rest == -1 ? "none" : "one");
     free(memory);
-    printf(
-        "      All %d children ran, are gone, and were what they should be.\n",
-        children);
+    printf("      All %d children (%d of them to warm up) ran, are gone, and "
+           "were\n      what they should be.\n",
+           children, WARMUPS * KINDS);
     return 0;
 }

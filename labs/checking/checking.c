@@ -1,9 +1,12 @@
 /* How a check starts. */
 #include "checking.h"
 
+#include "impossible.h"
+
 #include <fnmatch.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* A name that fits none would run nothing, and nothing has no failures. */
 static bool fits_any(const char *pattern, const struct CMUnitTest *tests,
@@ -13,6 +16,17 @@ static bool fits_any(const char *pattern, const struct CMUnitTest *tests,
         if (fnmatch(pattern, tests[i].name, 0) == 0)
             return true;
     return false;
+}
+
+/* After a failure nothing more is worth trying: whatever the others say is the
+ * same mistake once more, or was earned by it. */
+static void run_unless_spoken(void **test)
+{
+    if (verdict_spoken())
+        skip();
+    const struct CMUnitTest *const *const real = *test;
+    *test = (*real)->initial_state;
+    (*real)->test_func(test);
 }
 
 int checking_run(int argc, char **argv, const struct CMUnitTest *tests,
@@ -26,5 +40,19 @@ int checking_run(int argc, char **argv, const struct CMUnitTest *tests,
     }
     if (argc == 2)
         cmocka_set_test_filter(argv[1]);
-    return _cmocka_run_group_tests("check", tests, count, NULL, NULL) != 0;
+    const struct CMUnitTest **const real = calloc(count, sizeof(*real));
+    struct CMUnitTest *const one_by_one = calloc(count, sizeof(*one_by_one));
+    if (real == NULL || one_by_one == NULL)
+        impossible("memory (calloc)");
+    for (size_t i = 0; i < count; i++) {
+        real[i] = &tests[i];
+        one_by_one[i].name = tests[i].name;
+        one_by_one[i].test_func = run_unless_spoken;
+        one_by_one[i].initial_state = &real[i];
+    }
+    const int failed =
+        _cmocka_run_group_tests("check", one_by_one, count, NULL, NULL);
+    free(one_by_one);
+    free(real);
+    return failed != 0;
 }

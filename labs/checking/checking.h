@@ -19,8 +19,9 @@
 #include "trial.h"
 #include "verdict.h"
 
-/* A check's main: runs the tests, or the one that argv[1] names ("*" stands
- * for anything). Returns 0 or 1, for main to return. */
+/* A check's main: runs the tests (without setup or teardown) up to the first
+ * that fails, or the one that argv[1] names ("*" stands for anything). Returns
+ * 0 or 1, for main to return. */
 int checking_run(int argc, char **argv, const struct CMUnitTest *tests,
                  size_t count);
 

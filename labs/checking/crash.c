@@ -57,6 +57,7 @@ static void take_note(int signal_number, siginfo_t *info, void *context)
     if (atomic_compare_exchange_strong(&stage_now->crash.tid, &nobody, me)) {
         stage_now->crash.pid = getpid();
         stage_now->crash.address = info->si_addr;
+        stage_now->crash.code = info->si_code;
         stage_now->crash.n_frames =
             walk_stack(stage_now->crash.frames, instruction(context));
         stage_now->crash.signal = signal_number;
@@ -164,5 +165,6 @@ void crash_read(struct stage *stage, struct crash *ret_crash)
     ret_crash->in_child = stage->crash.pid != stage->root;
     ret_crash->in_main = stage->crash.tid == stage->crash.pid;
     ret_crash->address = stage->crash.address;
+    ret_crash->no_address = stage->crash.code == SI_KERNEL;
     name_line(stage, ret_crash->where, sizeof ret_crash->where);
 }

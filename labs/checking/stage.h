@@ -6,7 +6,11 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-enum { STAGE_FRAMES = 24, STAGE_HANDLES = 256 };
+enum {
+    STAGE_FRAMES = 24,
+    STAGE_HANDLES = 256,
+    STAGE_HELD = 0x48454c44 /* bitset of a futex at which the check holds */
+};
 
 struct stage {
     /* Written by everyone in the trial. */
@@ -30,6 +34,7 @@ struct stage {
         void *frames[STAGE_FRAMES]; /* the faulting instruction, its callers */
         int n_frames;
         const void *address;
+        int code; /* si_code */
         _Atomic int signal;
     } crash;
 

@@ -4,6 +4,7 @@
 #include "task.h"
 
 #include "proc.h"
+#include "stage.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -103,19 +104,21 @@ static bool without_limit(const struct call *call, const unsigned long *args)
 
 /* /proc/PID/task/TID/syscall: "running", or the call's number and arguments,
  * or "-1 …" for a sleep that is no system call (a page fault). */
-static enum waits judge_call(const char *line, long *ret_call)
+static enum waits judge_call(const char *line, struct task *task)
 {
     unsigned long a[6];
 
-    *ret_call = -1;
     if (strncmp(line, "running", 7) == 0)
         return WAITS_NOT;
-    if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", ret_call, &a[0], &a[1],
+    if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &task->call, &a[0], &a[1],
                &a[2], &a[3], &a[4], &a[5]) < 7)
         return WAITS_UNKNOWN;
-    const struct call *call = find_call(*ret_call);
+    const struct call *call = find_call(task->call);
     if (call == NULL)
         return WAITS_UNKNOWN;
+    task->held = call->limit == LIMIT_FUTEX &&
+                 ((int)a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET &&
+                 a[5] == STAGE_HELD;
     return without_limit(call, a) ? WAITS_FOREVER : WAITS_A_WHILE;
 }
 
@@ -169,10 +172,11 @@ bool task_look(struct task *task, bool *blind)
     enum waits by_call = *blind ? judge_place(task) : WAITS_UNKNOWN;
 
     task->call = -1;
+    task->held = false;
     if (!*blind) {
         int rc = read_file(task, "syscall", text, sizeof text);
         if (rc > 0)
-            by_call = judge_call(text, &task->call);
+            by_call = judge_call(text, task);
         else if (rc == -EPERM || rc == -EACCES || rc == -ENOENT)
             *blind = rc != -ENOENT ||
                      read_file(task, "status", text, sizeof text) > 0;
@@ -208,8 +212,10 @@ int task_describe(const struct task *task, pid_t root, char *text, size_t size)
                                                : "a child's thread";
     const char *does = task->waits == WAITS_DEAD  ? "has ended (a zombie)"
                        : task->waits == WAITS_NOT ? "runs and runs"
-                                                  : "waits for ";
-    bool waits = task->waits != WAITS_DEAD && task->waits != WAITS_NOT;
+                       : task->held ? "was given work, and the check holds it"
+                                    : "waits for ";
+    bool waits =
+        task->waits != WAITS_DEAD && task->waits != WAITS_NOT && !task->held;
 
     if (task->tid == root)
         return snprintf(text, size, "%s %s%s", who, does,

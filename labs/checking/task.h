@@ -19,6 +19,7 @@ struct task {
     pid_t pid, tid, parent;
     enum waits waits;
     long call;            /* the system call's number, or -1 */
+    bool held;            /* at a gate: the check's doing */
     bool traced;          /* somebody looks at it with a debugger */
     int siblings;         /* threads of its process, as the kernel counts */
     unsigned long slept;  /* switches it asked for */

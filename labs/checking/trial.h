@@ -59,6 +59,7 @@ struct crash {
     bool in_child;  /* not the trial's own process, but one it forked */
     bool in_main;   /* the main thread of its process */
     const void *address;
+    bool no_address; /* what was followed cannot be an address at all */
 };
 
 struct outcome {

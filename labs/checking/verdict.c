@@ -44,6 +44,13 @@ static _Noreturn void end_test(const struct outcome *outcome)
     abort(); /* _fail jumps, but does not say so */
 }
 
+static bool spoken;
+
+bool verdict_spoken(void)
+{
+    return spoken;
+}
+
 void verdict_fail(const struct outcome *outcome, const char *format, ...)
 {
     char message[MAX_MESSAGE];
@@ -63,5 +70,6 @@ void verdict_fail(const struct outcome *outcome, const char *format, ...)
                seed_get());
     printf("\n");
     fflush(stdout);
+    spoken = true;
     end_test(outcome);
 }

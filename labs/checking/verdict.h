@@ -10,6 +10,9 @@
 _Noreturn void verdict_fail(const struct outcome *outcome, const char *format,
                             ...) __attribute__((format(printf, 2, 3)));
 
+/* Has verdict_fail been called? */
+bool verdict_spoken(void);
+
 /* First in every test. Crash, exit, ran on, too many, stuck, spinning, too
  * long: fails with common words for the first that applies; comes back when
  * the student's function came back, in one process only. */

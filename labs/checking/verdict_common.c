@@ -81,7 +81,11 @@ static void check_crash(const struct outcome *outcome)
         snprintf(place, sizeof place, "%s%s%s",
                  crash->where[0] != '\0' ? ", at " : "", crash->where,
                  crash->in_main ? "" : ", in a thread that it had started");
-        if (outcome->signal == SIGSEGV && (uintptr_t)crash->address < 4096)
+        if (outcome->signal == SIGSEGV && crash->no_address)
+            meaning = "It followed a pointer that can be no address: memory "
+                      "that was never filled, or was given back before it was "
+                      "read. Until when does it live? See free(3).";
+        else if (outcome->signal == SIGSEGV && (uintptr_t)crash->address < 4096)
             meaning = "A pointer was followed that was NULL, or nearly. See "
                       "signal(7).";
     }

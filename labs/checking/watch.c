@@ -6,8 +6,12 @@
 #include "sanitized.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum {
+    /* A nap of a second counts as forty: long naps are spent after three. */
+    NAP_UNIT_MS = 25,
+    NAP_UNITS_MAX = 40,
     /* Without a step, to go off the CPU this often is a spin (sched_yield),
      * and this many naps are a poll (usleep), even if it takes hardly any CPU
      * time: per millisecond of limits.spin_ms. */
@@ -50,6 +54,36 @@ static bool is_spent(const struct watch *watch, const struct budget *budget)
            budget->naps > watch->spin_ms * NAPS_PER_MS;
 }
 
+static unsigned long long now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned long long)now.tv_sec * 1000000000ULL +
+           (unsigned long long)now.tv_nsec;
+}
+
+/* A nap counts when the next one has begun; its length is what was seen of it,
+ * from one look to another, and load makes no nap that is not there. */
+static void count_nap(struct budget *budget, const struct task *task)
+{
+    if (task->waits != WAITS_A_WHILE)
+        return;
+    if (task->slept != budget->slept) {
+        const unsigned long long units =
+            (budget->nap_seen_ns - budget->nap_began_ns) /
+            (NAP_UNIT_MS * 1000000ULL);
+        budget->naps +=
+            1 + (units < NAP_UNITS_MAX ? (unsigned long)units : NAP_UNITS_MAX);
+        budget->nap_began_ns = now_ns();
+        budget->nap_seen_ns = budget->nap_began_ns;
+        return;
+    }
+    budget->nap_seen_ns = now_ns();
+    if (budget->nap_began_ns == 0)
+        budget->nap_began_ns = budget->nap_seen_ns;
+}
+
 /* A task's budget begins with the first look after a step. `alone`: since the
  * last look nobody in the trial has slept. Pushes are counted only then, since
  * two who wake each other push each other off the CPU, too, and get on. */
@@ -71,8 +105,7 @@ static void update_budget(struct watch *watch, const struct task *task,
     budget->spun_ns +=
         more < MAX_SPIN_PER_LOOK_NS ? more : MAX_SPIN_PER_LOOK_NS;
     budget->pushes = alone ? budget->pushes + task->pushed - budget->pushed : 0;
-    budget->naps +=
-        task->waits == WAITS_A_WHILE && task->slept != budget->slept;
+    count_nap(budget, task);
     budget->slept = task->slept;
     budget->pushed = task->pushed;
     budget->cpu_ns = task->cpu_ns;

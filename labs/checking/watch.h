@@ -12,7 +12,8 @@
  * counters at the last look. */
 struct budget {
     pid_t tid;
-    unsigned long naps, pushes;
+    unsigned long naps, pushes; /* a long nap counts as several */
+    unsigned long long nap_began_ns, nap_seen_ns; /* the one it is in */
     unsigned long long spun_ns;
     unsigned long slept, pushed;
     unsigned long long cpu_ns;

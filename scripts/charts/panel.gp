@@ -149,6 +149,10 @@ if (WHAT eq "speedup") {
 }
 
 # ---- series: sorted by workers, each an index of the data block
+# The row of a case with the fewest workers above so many, or 0; a sum, because
+# gnuplot reads the lines of a loop anew each time round.
+fewest(c, above) = (best = 0, sum [i = 1:N] (CASE[i] eq c && WORKERS[i] > above \
+    && (best == 0 || WORKERS[i] < WORKERS[best == 0 ? 1 : best]) ? (best = i, 0) : 0), best)
 LABELS = 0
 array LABEL_Y[24]; array LABEL_TEXT[24]; array LABEL_COLOUR[24]; array LABEL_STRONG[24]
 array S_COLOUR[8]; array S_POINT[8]; array S_WIDTH[8]
@@ -157,11 +161,7 @@ set print $SERIES
 do for [c in "copies processes threads"] {
     reached = -1; any = 0; end_v = NaN; nudge = c eq "processes" ? -3.2 : c eq "threads" ? 3.2 : 0
     do for [k = 1:N] {
-        best = 0
-        do for [i = 1:N] {
-            if (CASE[i] eq c && WORKERS[i] > reached && (best == 0 || WORKERS[i] < WORKERS[best == 0 ? 1 : best])) { best = i }
-        }
-        if (best == 0) { break }
+        if (fewest(c, reached) == 0) { break }
         if (any == 0) {
             if (S > 0) { print ""; print "" }
             S = S + 1; any = 1
@@ -184,17 +184,14 @@ do for [c in "copies processes threads"] {
 set print
 MODELS = 0
 array M_COLOUR[24]
+fewest_of(m, c, above) = (best = 0, sum [i = 1:M] (M_CASE[i] eq c && M_NAME[i] eq m && M_WORKERS[i] > above \
+    && (best == 0 || M_WORKERS[i] < M_WORKERS[best == 0 ? 1 : best]) ? (best = i, 0) : 0), best)
 set print $MODELS
 do for [m in "amdahl usl"] {
     do for [c in "processes threads"] {
         reached = -1; any = 0; end_v = NaN
         do for [k = 1:M] {
-            best = 0
-            do for [i = 1:M] {
-                if (M_CASE[i] eq c && M_NAME[i] eq m && M_WORKERS[i] > reached \
-                    && (best == 0 || M_WORKERS[i] < M_WORKERS[best == 0 ? 1 : best])) { best = i }
-            }
-            if (best == 0) { break }
+            if (fewest_of(m, c, reached) == 0) { break }
             if (any == 0) {
                 if (MODELS > 0) { print ""; print "" }
                 MODELS = MODELS + 1; any = 1

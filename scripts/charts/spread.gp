@@ -13,14 +13,17 @@ if (LABELS > 0) {
         }
     }
     do for [pass = 1:200] {
+        moved = 0
         do for [i = 2:LABELS] {
             lack = GAP - (LABEL_Y[rank[i]] - LABEL_Y[rank[i-1]])
             if (lack > 0.01) {
                 LABEL_Y[rank[i-1]] = LABEL_Y[rank[i-1]] - lack/2.0
                 LABEL_Y[rank[i]] = LABEL_Y[rank[i]] + lack/2.0
+                moved = 1
             }
         }
-        if (LABEL_Y[rank[1]] < LABEL_TOP) { LABEL_Y[rank[1]] = LABEL_TOP }
-        if (LABEL_Y[rank[LABELS]] > LABEL_BOTTOM) { LABEL_Y[rank[LABELS]] = LABEL_BOTTOM }
+        if (LABEL_Y[rank[1]] < LABEL_TOP) { LABEL_Y[rank[1]] = LABEL_TOP; moved = 1 }
+        if (LABEL_Y[rank[LABELS]] > LABEL_BOTTOM) { LABEL_Y[rank[LABELS]] = LABEL_BOTTOM; moved = 1 }
+        if (!moved) { break }
     }
 }

@@ -63,6 +63,8 @@ def write(path: pathlib.Path, head: list[str], rows: list[dict]) -> None:
 class Fake:
     """A run folder in the making: change rows, then save."""
 
+    tail_points = 150           # as many as the bench keeps of one mechanism
+
     def __init__(self, seed: int = 1) -> None:
         self.random = random.Random(seed)
         self.summary: list[dict] = []
@@ -157,8 +159,8 @@ class Fake:
         for value in [*self.random.sample(values[:-3], min(77, max(0, n - 3))), *values[-3:]]:
             self.dots.append({"case": case, "placement": place, "us": number(value)})
         last = None
-        for step in range(150):
-            k = n - 1 - int(10 ** (math.log10(n) * step / 149)) + 1
+        for step in range(self.tail_points):
+            k = n - 1 - int(10 ** (math.log10(n) * step / (self.tail_points - 1))) + 1
             if k != last and 0 <= k < n:
                 self.tails.append({"case": case, "placement": place, "us": number(values[k]),
                                    "slower": number((n - k) / n)})
@@ -260,20 +262,27 @@ class Fake:
         return folder
 
 
+class Nasty(Fake):
+    """What is odd about it does not hang on the number of points; it is drawn sooner."""
+
+    tail_points = 40
+
+
 BOTH = ("", "-glibc-static", "-musl-static")
 
 
 def normal() -> Fake:
-    return Fake().creation(suffixes=BOTH).speeds().two_instruments()
+    """Everything that a chart can show; the only one that is drawn in all formats."""
+    return Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
 
 
 def one_row() -> Fake:
-    fake = Fake().creation(places=("free",), only=("fork",)).two_instruments((0.4,))
+    fake = Nasty().creation(places=("free",), only=("fork",)).two_instruments((0.4,))
     return fake.speeds(counts=(1,), cpus=1, workloads=("primes",))
 
 
 def equal() -> Fake:
-    fake = Fake().creation(spread=0, suffixes=BOTH).speeds(noise=0)
+    fake = Nasty().creation(spread=0, suffixes=BOTH).speeds(noise=0)
     for row in fake.summary:
         for name in row:
             if name.endswith("_us") and row[name] != "":
@@ -298,6 +307,7 @@ def empty() -> Fake:
     """Series without points: no dots, no tails but one, no models, no start points."""
     fake = normal()
     fake.dots = []
+    fake.model = []
     fake.tails = fake.tails[:1]
     fake.run["charts"] = {}
     for row in fake.summary:
@@ -309,7 +319,7 @@ def empty() -> Fake:
 
 def missing() -> Fake:
     """Rows that could not be measured, few samples, one placement."""
-    fake = Fake().creation(places=("free",), suffixes=BOTH, per_row=240).speeds()
+    fake = Nasty().creation(places=("free",), suffixes=BOTH, per_row=240).speeds()
     fake.two_instruments()
     fake.unavailable("clone3", "clone3: Function not implemented (the container's seccomp filter)")
     fake.unavailable("fork-exec", "execve: Permission denied " * 12)
@@ -339,7 +349,7 @@ def big() -> Fake:
 
 def huge() -> Fake:
     """From 0.02 µs to 10 s."""
-    fake = Fake()
+    fake = Nasty()
     for k, (case, label, note, family, *_, faults, switches) in enumerate(MECHANISMS):
         middle = 0.02 * 10 ** (k * 0.87)
         fake.row(case, label, note, family, "same-cpu", middle, 0.02 * 10 ** 1.74, 0.2, 2000,
@@ -350,7 +360,7 @@ def huge() -> Fake:
 
 def many() -> Fake:
     """One CPU, five workloads, over-quota, and a dip below one."""
-    fake = Fake().creation(places=("same-cpu", "free"))
+    fake = Nasty().creation(places=("same-cpu", "free"))
     fake.speeds(counts=(1, 2), cpus=1, workloads=("primes", "triad", "hash"))
     return fake
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import sys
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from pretend import PACKAGES, Machine, write_program
+from pretend import PACKAGES, SCRIPTS, Machine, write_program
+
+sys.path.insert(0, str(SCRIPTS))
+import labs  # noqa: E402
 
 # Not on the PATH, so no stand-in can hide them: it depends on the real machine
 # whether scripts/lab finds these missing.
@@ -52,7 +57,6 @@ class Words(Case):
         self.machine.add_everything()
         self.assert_lab(["charts", "--quik"], 2, "charts does not know --quik")
         self.assert_lab(["setup", "twice"], 2, "setup does not know twice")
-        self.assert_lab(["check"], 2, "which lab? For example: scripts/lab check 01")
         self.assert_lab(["charts", "--quick", "--thorough"], 2, "not allowed with")
         self.assert_lab(["charts", "--output"], 2, "--output: expected one argument")
         self.assertEqual(self.machine.asked(), [])
@@ -282,6 +286,19 @@ class Labs(Case):
         self.assert_lab(["run", "1"], 3)
         self.assertNotIn("setup", self.assert_lab(["run", "1"], 3))
 
+    def test_run_with_a_chart_and_a_twin(self) -> None:
+        (self.exercise.parent / "chart.gp").touch()
+        (self.exercise.parent / "twin.py").write_text("print('the twin ran')\n")
+        self.machine.write("demo", "#!/bin/sh\necho kind >\"$1\"\n")
+        rows = "build/labs/chart-01/demo.csv"
+        self.assert_lab(["run", "01"], 0, f"$ build/labs/demo-01 {rows}\n",
+                        "$ labs/01-first-things/twin.py\nthe twin ran\n",
+                        "$ scripts/draw.py --lab labs/01-first-things build/labs/chart-01\n")
+        self.assertEqual((self.machine.project / rows).read_text(), "kind\n")
+        self.machine.write("demo", "#!/bin/sh\nexit 1\n")     # what it saw is no claim
+        self.assertNotIn("draw", self.assert_lab(["run", "01"], 1))
+        self.assertFalse((self.machine.project / rows).exists())
+
     def test_check(self) -> None:
         self.machine.write("targets.json", '[{"name": "bench"}, {"name": "check-01"}]')
         self.assert_lab(["check", "1"], 1, "$ meson compile -C build check-01 checking\n"
@@ -322,13 +339,17 @@ class Labs(Case):
         self.assertEqual(self.exercise.read_text(), starter)
 
     def test_no_such_lab(self) -> None:
-        for verb in ("run", "check", "hint", "reset"):
+        with mock.patch.object(labs, "LABS", self.machine.project / "labs"):
+            self.assertEqual(labs.find("1"), "01-first-things")
             for word in ("7", "first", "00", "-1", "1.0", ""):
-                with self.subTest(verb=verb, word=word):
-                    words = self.assert_lab([verb, word], 2)
-                    self.assertEqual(len(words.splitlines()), 1, words)
-            self.assert_lab([verb], 2, "required: NN")
-            self.assert_lab([verb, "1", "11"], 2, f"{verb} does not know 11")
+                with self.subTest(word=word), self.assertRaises(labs.NoSuchLab):
+                    labs.find(word)
+        for verb, word in (("run", "7"), ("check", "00"), ("hint", "-1"), ("reset", "")):
+            with self.subTest(verb=verb, word=word):
+                words = self.assert_lab([verb, word], 2)
+                self.assertEqual(len(words.splitlines()), 1, words)
+        self.assert_lab(["check"], 2, "which lab? For example: scripts/lab check 01")
+        self.assert_lab(["reset", "1", "11"], 2, "reset does not know 11")
         self.assert_lab(["list", "1"], 2, "list does not know 1")
         self.assertEqual(self.machine.asked(), [])
 

@@ -1,4 +1,4 @@
-/* Earns: you time a crowd instead of one creation */
+/* Earns: Several were alive at one time. Then they compete */
 /* All are created, then all are reaped; a failure leaves the first ones. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: A number from here on would mix creations with refusals */
+/* Earns: You called create again. A number from here on would mix */
 /* The failed one is left out, and the others go on. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: An int ends a little above 2 * 10^9 */
+/* Earns: A float keeps 7 digits, an int ends a little above */
 /* Enough for microseconds that are counted in ns; not for seconds. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: that is what all 5 cost together */
+/* Earns: that is what all of them cost together */
 /* The sum, where a mean was asked for. */
 #include "exercise.h"
 

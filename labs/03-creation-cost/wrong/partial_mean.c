@@ -1,4 +1,4 @@
-/* Earns: and you gave back 0, as if all had gone well */
+/* Earns: You gave back 0, as if all had gone well */
 /* The mean of those that went well, with nobody told that some did not. */
 #include "exercise.h"
 

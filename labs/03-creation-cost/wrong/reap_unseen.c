@@ -1,4 +1,4 @@
-/* Earns: The reap of child 3 of 6 failed, and you called create */
+/* Earns: That child may not be gone, so its cost is not known */
 /* Nobody looks at what reap gives back. */
 #include "exercise.h"
 

@@ -29,6 +29,19 @@ UNDEFINED static long reads_null(void *facts)
     return *null_pointer;
 }
 
+/* No address: its upper bits are neither all set nor all clear, as those of
+ * memory that was filled with text. Other processors know no such thing. */
+UNDEFINED static long reads_nowhere(void *facts)
+{
+    (void)facts;
+#if defined __x86_64__
+    int *volatile nowhere = (int *)0x4141414141414141;
+    return *nowhere;
+#else
+    return *null_pointer;
+#endif
+}
+
 UNDEFINED static long measures_null(void *facts)
 {
     (void)facts;
@@ -235,6 +248,14 @@ const struct bad bad_endings[] = {
       .how = TRIAL_CRASHED,
       .signal = SIGSEGV,
       .says = "SIGSEGV, at bodies.c:" },
+    { .name = "reads_nowhere",
+      .body = reads_nowhere,
+      .how = TRIAL_CRASHED,
+      .signal = SIGSEGV,
+#if defined __x86_64__
+      .says = "a pointer that can be no address",
+#endif
+      .not_under_sanitizer = true },
     { .name = "measures_null",
       .body = measures_null,
       .how = TRIAL_CRASHED,

@@ -131,6 +131,14 @@ static long polls(void *facts)
     return 0;
 }
 
+static long polls_slowly(void *facts)
+{
+    (void)facts;
+    while (atomic_load(&never) == 0)
+        nap(300);
+    return 0;
+}
+
 static void *spin_in_thread(void *arg)
 {
     spins(arg);
@@ -294,6 +302,12 @@ const struct bad bad_waiting[] = {
     { .name = "yields",
       .body = yields,
       .how = TRIAL_SPINNING,
+      .says = "again and again" },
+    { .name = "polls_slowly",
+      .body = polls_slowly,
+      .how = TRIAL_SPINNING,
+      .limits = { .spin_ms = 30 },
+      .seen = "the clock (sleep)",
       .says = "again and again" },
     { .name = "polls",
       .body = polls,
