@@ -8,9 +8,9 @@ enum fate { UNFINISHED, DONE, FAILED };
  *
  * Each attempt is a child process of its own. It calls job(i, attempt), where
  * attempt is 1 for the job's first child, 2 for its second, and so on; then it
- * exits with what that gave back (0 to 255). The attempt has succeeded if the
- * child exited with status 0. Another status is a failure, and so is the end by
- * a signal.
+ * exits with what that gave back (0 to 255), unless job has ended it already.
+ * The attempt has succeeded if the child exited with status 0, whoever called
+ * exit. Another status is a failure, and so is the end by a signal.
  *
  * A job that has succeeded is done, and never runs again. One that has failed
  * is tried again when its child has ended, until it is done or has failed

@@ -1,4 +1,4 @@
-/* Earns: had succeeded in its attempt 1, and was run again */
+/* Earns: and was run again: twice paid, twice mailed */
 /* While anything has failed, everything is started again. */
 #include "exercise.h"
 

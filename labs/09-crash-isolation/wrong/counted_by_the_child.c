@@ -1,4 +1,4 @@
-/* Earns: What a child counts, it counts in its own copy */
+/* Earns: what a child counts, it counts in its own copy */
 /* The count of the attempts goes up in the child, and stays there. */
 #include "exercise.h"
 

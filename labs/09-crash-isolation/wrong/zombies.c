@@ -1,5 +1,5 @@
 /* Earns: nobody asked how: as a zombie */
-/* A pipe tells that all went well, or by its end that it did not. */
+/* WNOWAIT: the end is looked at, and left for somebody else. */
 #include "exercise.h"
 
 #include <sys/wait.h>
@@ -12,23 +12,14 @@ int supervise(int jobs, int tries, int (*job)(int i, int attempt),
     for (int i = 0; i < jobs; i++) {
         ret_fates[i] = FAILED;
         for (int attempt = 1; attempt <= tries; attempt++) {
-            int ends[2];
-            char well = 0;
-            if (pipe(ends) < 0)
-                return -1;
             const pid_t child = fork();
             if (child < 0)
                 return -1;
-            if (child == 0) {
-                const int status = job(i, attempt);
-                if (status == 0)
-                    write(ends[1], "+", 1);
-                _exit(status);
-            }
-            close(ends[1]);
-            const int done_well = read(ends[0], &well, 1) == 1;
-            close(ends[0]);
-            if (done_well) {
+            if (child == 0)
+                _exit(job(i, attempt));
+            siginfo_t end;
+            waitid(P_PID, (id_t)child, &end, WEXITED | WNOWAIT);
+            if (end.si_code == CLD_EXITED && end.si_status == 0) {
                 ret_fates[i] = DONE;
                 done++;
                 break;
