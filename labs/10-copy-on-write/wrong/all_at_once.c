@@ -9,14 +9,16 @@
 
 static long resident(void)
 {
-    FILE *const file = fopen("/proc/self/statm", "r");
-    long pages = 0;
-    if (file == NULL)
+    FILE *const list = fopen("/proc/self/smaps_rollup", "r");
+    char line[256];
+    long kib = 0;
+    if (list == NULL)
         return -1;
-    if (fscanf(file, "%*d %ld", &pages) != 1)
-        pages = -1;
-    fclose(file);
-    return pages;
+    while (fgets(line, sizeof(line), list) != NULL &&
+           sscanf(line, "Rss: %ld kB", &kib) != 1)
+        ;
+    fclose(list);
+    return kib * 1024 / sysconf(_SC_PAGESIZE);
 }
 
 long pages_copied(void (*touch)(void *arg), void *arg)
