@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VISIT_MIB = 16, MOST_MIB = 64, MIB = 1 << 20, ROUNDS = 11 };
+enum { VISIT_MIB = 16, MOST_MIB = 64, MIB = 1 << 20, ROUNDS = 9 };
 enum { BY_PROCESS, BY_THREAD, KINDS };
 enum { REFUSED = 77 }; /* meson calls that a skip */
 
