@@ -1,0 +1,30 @@
+/* Earns: can neither succeed nor fail */
+/* A child that was never made counts as an attempt. */
+#include "exercise.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+int supervise(int jobs, int tries, int (*job)(int i, int attempt),
+              enum fate *ret_fates)
+{
+    int done = 0;
+    for (int i = 0; i < jobs; i++) {
+        ret_fates[i] = FAILED;
+        for (int attempt = 1; attempt <= tries; attempt++) {
+            const pid_t child = fork();
+            if (child < 0)
+                continue;
+            if (child == 0)
+                _exit(job(i, attempt));
+            int status = 0;
+            waitpid(child, &status, 0);
+            if (status == 0) {
+                ret_fates[i] = DONE;
+                done++;
+                break;
+            }
+        }
+    }
+    return done;
+}

@@ -1,0 +1,39 @@
+/* Earns: came back out of your function and ran on */
+/* The child has sent its count, and goes on. */
+#include "exercise.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long faults_of(int whom)
+{
+    struct rusage usage;
+    return getrusage(whom, &usage) == 0 ? usage.ru_minflt : 0;
+}
+
+long pages_copied(void (*touch)(void *arg), void *arg)
+{
+    int ends[2];
+    if (pipe(ends) < 0)
+        return -1;
+    const pid_t child = fork();
+    if (child < 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return -1;
+    }
+    if (child == 0) {
+        const long before = faults_of(RUSAGE_SELF);
+        touch(arg);
+        const long copied = faults_of(RUSAGE_SELF) - before;
+        write(ends[1], &copied, sizeof(copied));
+        /* done */
+    }
+    close(ends[1]);
+    long copied = -1;
+    read(ends[0], &copied, sizeof(copied));
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    return copied;
+}

@@ -1,0 +1,26 @@
+/* Earns: RUSAGE_CHILDREN is the account of all children */
+/* All children so far, not just this one. */
+#include "exercise.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long faults_of(int whom)
+{
+    struct rusage usage;
+    return getrusage(whom, &usage) == 0 ? usage.ru_minflt : 0;
+}
+
+long pages_copied(void (*touch)(void *arg), void *arg)
+{
+    const pid_t child = fork();
+    if (child < 0)
+        return -1;
+    if (child == 0) {
+        touch(arg);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    return faults_of(RUSAGE_CHILDREN);
+}
