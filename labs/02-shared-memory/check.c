@@ -427,10 +427,8 @@ static void says_when_a_thread_was_refused(void **state)
     static const int refused[] = { 2, 0, FEW - 1 };
     for (size_t k = 0; k < sizeof(refused) / sizeof(refused[0]); k++) {
         const struct outcome outcome = try(FEW, NOBODY, refused[k]);
-        if (births_tried_threads() == 0) { /* thrd_create cannot be refused */
-            puts("no call of pthread_create to refuse");
-            skip();
-        }
+        if (births_tried_threads() == 0)
+            checking_skip("no call of pthread_create to refuse");
         judge_refused(&outcome, refused[k]);
     }
 }

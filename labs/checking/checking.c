@@ -18,6 +18,13 @@ static bool fits_any(const char *pattern, const struct CMUnitTest *tests,
     return false;
 }
 
+void checking_skip(const char *why)
+{
+    puts(why);
+    skip();
+    abort(); /* skip jumps, but does not say so */
+}
+
 /* After a failure nothing more is worth trying: whatever the others say is the
  * same mistake once more, or was earned by it. */
 static void run_unless_spoken(void **test)

@@ -19,6 +19,10 @@
 #include "trial.h"
 #include "verdict.h"
 
+/* Leaves out the test that calls it, and says why in a line: the machine, or the
+ * way in which the exercise was built, gives nothing to try. */
+_Noreturn void checking_skip(const char *why);
+
 /* A check's main: runs the tests (without setup or teardown) up to the first
  * that fails, or the one that argv[1] names ("*" stands for anything). Returns
  * 0 or 1, for main to return. */
