@@ -7,7 +7,6 @@
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -32,16 +31,14 @@ struct squarer {
     struct job job;
 };
 
-struct sight {
+/* Who squared? In memory of which a child gets no copy: lab 06. */
+static struct ids {
     pid_t pid, tid;
-    int given, came_back, found;
-};
-
-static struct sight *shared; /* memory of which a child gets no copy: lab 06 */
+} * ids;
 
 static int square(struct job *job)
 {
-    *shared = (struct sight){ getpid(), gettid(), job->number, 0, 0 };
+    *ids = (struct ids){ getpid(), gettid() };
     return job->answer = job->number * job->number;
 }
 
@@ -95,77 +92,53 @@ static int only_called(struct worker *w)
     return w->run(w);
 }
 
-static const struct column {
+static const struct way {
+    const char *name;
     int (*run)(struct worker *self);
     int (*go)(struct worker *w);
     int other_process, other_thread, comes_home; /* what is claimed */
-} columns[] = {
-    { run_target, as_process, 1, 1, 0 },   { run_squarer, as_process, 1, 1, 0 },
-    { run_target, as_thread, 0, 1, 1 },    { run_squarer, as_thread, 0, 1, 1 },
-    { run_squarer, only_called, 0, 0, 1 },
+} ways[] = {
+    { "process, target", run_target, as_process, 1, 1, 0 },
+    { "process, own run", run_squarer, as_process, 1, 1, 0 },
+    { "thread, target", run_target, as_thread, 0, 1, 1 },
+    { "thread, own run", run_squarer, as_thread, 0, 1, 1 },
+    { "run called by main", run_squarer, only_called, 0, 0, 1 },
 };
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
 
-static struct sight look(const struct column *column, int number)
+static void try(const struct way *way, int number)
 {
     struct squarer w = { .job = { .number = number } };
     w.base = (struct worker){ run_target, square, &w.job };
-    w.base.run = column->run; /* which may override it */
-    const int came_back = column->go(&w.base);
-    struct sight sight = *shared;
-    sight.came_back = came_back;
-    sight.found = w.job.answer;
-    return sight;
-}
+    w.base.run = way->run; /* overrides it, or is the same */
+    const int answer = way->go(&w.base);
+    printf("  %-18s %8d %8d %9d %10d %17d\n", way->name, ids->pid, ids->tid,
+           number, answer, w.job.answer);
 
-static void print_row(const char *name, const struct sight *sights,
-                      size_t offset)
-{
-    printf("  %-18s", name);
-    for (int i = 0; i < COLUMNS; i++)
-        printf(" %-*d", i + 1 < COLUMNS ? 11 : 0,
-               *(const int *)((const char *)&sights[i] + offset));
-    puts("");
+    if (answer != number * number ||
+        w.job.answer != (way->comes_home ? answer : 0) ||
+        (ids->pid != getpid()) != way->other_process ||
+        (ids->tid != gettid()) != way->other_thread)
+        errx(1, "not seen: the last line is not what this program claims");
 }
 
 int main(void)
 {
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
+    ids = mmap(NULL, sizeof(*ids), PROT_READ | PROT_WRITE,
+               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (ids == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    struct sight sights[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++)
-        sights[i] = look(&columns[i], 3 + i);
 
     puts("Hand over a function or override run: what differs?\n");
-    puts("                     process (fork)          thread (pthread)        "
-         "no start\n"
-         "                     target      own run     target      own run     "
-         "run called\n");
-    print_row("was given", sights, offsetof(struct sight, given));
-    print_row("getpid()", sights, offsetof(struct sight, pid));
-    print_row("gettid()", sights, offsetof(struct sight, tid));
-    print_row("came back", sights, offsetof(struct sight, came_back));
-    print_row("in main's struct", sights, offsetof(struct sight, found));
-    printf("\n  main: getpid() %d, gettid() %d\n", getpid(), gettid());
+    printf("  %-18s getpid() gettid() was given  came back  in main's struct\n",
+           "");
+    printf("  %-18s %8d %8d\n", "main", getpid(), gettid());
+    for (int i = 0; i < WAYS; i++)
+        try(&ways[i], 3 + i);
 
-    for (int i = 0; i < COLUMNS; i++) {
-        const struct column *const c = &columns[i];
-        const struct sight *const s = &sights[i];
-        const int answer = (3 + i) * (3 + i);
-        if (s->given != 3 + i || s->came_back != answer ||
-            s->found != (c->comes_home ? answer : 0) ||
-            (s->pid != getpid()) != c->other_process ||
-            (s->tid != gettid()) != c->other_thread)
-            errx(1,
-                 "not seen: in column %d the ids, or the answer, are not what "
-                 "this program claims",
-                 i + 1);
-    }
-    puts("\nSeen: target or own run, each start had run called by somebody "
-         "new; a "
-         "mere call\nhad main do it. What run wrote into its struct came home "
-         "from no process.");
+    puts(
+        "\nSeen: target or own run, each start had run called by somebody new; "
+        "a mere call\nhad main do it. What run wrote into its struct came home "
+        "from no process.");
     return 0;
 }

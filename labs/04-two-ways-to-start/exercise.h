@@ -42,7 +42,8 @@ void worker_init_target(struct worker *w, enum worker_kind kind,
  *   0          somebody new calls run, once
  *   -errno     the system made no worker; nobody calls run
  *   -EINVAL    init was forgotten (then *w is all 0, except for run),
- *              or this worker has been started and not been joined yet */
+ *              or this worker has been started and not been joined yet.
+ *              (To start one again that has been joined: that is up to you.) */
 int worker_start(struct worker *w);
 
 /* Wait until this worker has ended, and for no other; nothing of it is left

@@ -193,10 +193,14 @@ static void judge_indices(const struct outcome *outcome)
             verdict_fail(
                 outcome,
                 "work(%d) was called twice. Each worker calls it once, with "
-                "its own number. That happens when all get the address of one "
-                "variable: none looks there before it runs, and until then "
-                "the variable moves on. See pthread_create(3) on arg.",
-                row->index);
+                "its own number. %s",
+                row->index,
+                recorder_processes(&facts->recorder, BEGUN) == 1
+                    ? "That happens when all get the address of one variable: "
+                      "none looks there before it runs, and until then the "
+                      "variable moves on. See pthread_create(3) on arg."
+                    : "That happens when a child whose work is done goes on in "
+                      "the loop that made it. See fork(2), _exit(2).");
     }
     if (stranger != NULL)
         verdict_fail(outcome,
@@ -226,12 +230,11 @@ static const char *list(const int *numbers, char *text, size_t size)
 static const char *explain(void)
 {
     const struct plan *const plan = &facts->plan;
-    int started[MANY], places[MANY], from_one[MANY], reversed[MANY];
+    int started[MANY], places[MANY], no_index = 0;
     for (int k = 0; k < plan->n; k++) {
         started[k] = k;
         places[plan->end[k]] = k;
-        from_one[k] = plan->end[k] + 1;
-        reversed[k] = plan->end[plan->n - 1 - k];
+        no_index += !is_index(facts->order[1 + k]);
     }
     if (is_order(started))
         return "That is the order in which they were started. Whoever is "
@@ -244,10 +247,9 @@ static const char *explain(void)
         return "These are the places: who came in as the how-many-th. The "
                "other way round: the place is the index, the worker is what "
                "stands there. See exercise.h.";
-    if (is_order(from_one))
-        return "The workers have the numbers 0 to n - 1. See exercise.h.";
-    if (is_order(reversed))
-        return "That is the right order, the last one first. See exercise.h.";
+    if (no_index > 0)
+        return "The workers have the numbers 0 to n - 1, and no others; a pid "
+               "is none of them. See exercise.h.";
     return "Each came out when all others had come to rest. How did the one "
            "that stands in its place get there? See exercise.h.";
 }

@@ -1,4 +1,4 @@
-/* Earns: target was called with an argument that is none of those */
+/* Earns: target was called with an address that is none of those */
 /* The argument is noted, and not handed on. */
 #include "exercise.h"
 
