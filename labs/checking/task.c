@@ -1,6 +1,6 @@
 /* Does this task wait? A task that is starved of a CPU is runnable, hence not
  * waiting: so load cannot fake it. */
-#define _GNU_SOURCE /* the numbers of Linux-only system calls */
+#define _GNU_SOURCE /* CLONE_VFORK, the numbers of Linux-only system calls */
 #include "task.h"
 
 #include "proc.h"
@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,6 @@ static const struct call {
 #ifdef SYS_vfork
     { SYS_vfork, LIMIT_NONE, 0, "a child's exec or end (vfork)" },
 #endif
-    /* With CLONE_VFORK; without it they do not sleep. */
     { SYS_clone, LIMIT_NONE, 0, "a child's exec or end (clone)" },
     { SYS_clone3, LIMIT_NONE, 0, "a child's exec or end (clone3)" },
     { SYS_read, LIMIT_NONE, 0, "input (read)" },
@@ -122,6 +122,8 @@ static enum waits judge_call(const char *line, struct task *task)
     const struct call *call = find_call(task->call);
     if (call == NULL)
         return WAITS_UNKNOWN;
+    if (task->call == SYS_clone && (a[0] & CLONE_VFORK) == 0)
+        return WAITS_UNKNOWN; /* a plain fork waits for nobody */
     task->held = call->limit == LIMIT_FUTEX &&
                  ((int)a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET &&
                  a[5] == STAGE_HELD;
@@ -157,18 +159,21 @@ static enum waits judge_place(const struct task *task)
     return WAITS_FOREVER;
 }
 
-static bool makes_child(long call)
+/* In state D: has it lent its memory to a child (vfork)? A fork sleeps so, too,
+ * on its way through the kernel, and is nobody's waiter: the place tells. */
+static bool has_lent(const struct task *task)
 {
-#ifdef SYS_vfork
-    if (call == SYS_vfork)
-        return true;
-#endif
-    return call == SYS_clone || call == SYS_clone3;
+    char place[128];
+
+    return read_file(task, "wchan", place, sizeof place) > 0 &&
+           (strstr(place, "vfork") != NULL ||
+            strcmp(place, "kernel_clone") == 0);
 }
 
 /* The call says for what it would sleep, the state whether it does. Who is
  * stopped (T) goes on when somebody else says so. */
-static enum waits judge_state(enum waits by_call, bool may_lend, char state)
+static enum waits judge_state(enum waits by_call, const struct task *task,
+                              char state)
 {
     if (state == 'Z' || state == 'X')
         return WAITS_DEAD;
@@ -176,8 +181,8 @@ static enum waits judge_state(enum waits by_call, bool may_lend, char state)
         return WAITS_NOT;
     if (state == 'T')
         return WAITS_FOREVER;
-    if (state == 'D' && may_lend)
-        return by_call; /* a parent whose memory is lent to its child */
+    if (state == 'D' && by_call == WAITS_FOREVER && has_lent(task))
+        return WAITS_FOREVER;
     if (state != 'S' && by_call != WAITS_NOT)
         return WAITS_UNKNOWN; /* D, t: not the sleep the call is about */
     return by_call;
@@ -202,8 +207,7 @@ bool task_look(struct task *task, bool *blind)
         return false;
 
     const char *state = strstr(text, "State:\t");
-    task->waits = judge_state(by_call, *blind || makes_child(task->call),
-                              state != NULL ? state[7] : 'R');
+    task->waits = judge_state(by_call, task, state != NULL ? state[7] : 'R');
     task->parent = (pid_t)field(text, "\nPPid:\t");
     task->traced = field(text, "\nTracerPid:\t") != 0;
     task->siblings = (int)field(text, "\nThreads:\t");
