@@ -11,12 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SIZE_MOST = 4200, FULL = 100, COUNTERS = 128, PARTS = 64 };
+enum { SIZE_MOST = 4200, FULL = 100, COUNTERS = 128 };
 enum { NOBODY = -1, UNTOUCHED = -987654321 };
 
 struct part {
     long from, to;
-    pid_t tid;
 };
 
 /* What a trial tells the check. */
@@ -28,12 +27,14 @@ static struct facts {
     char marked[SIZE_MOST];
 
     struct gate gate; /* inside count(), once for each worker */
-    _Atomic int parts, odd_parts, killed;
-    struct part part[PARTS], odd; /* the first ones; the first odd one */
+    struct gate late; /* then once more, for who has the first number */
+    _Atomic int odd_parts, killed;
+    struct part odd;                        /* the first odd one */
     _Atomic unsigned char times[SIZE_MOST]; /* how often counted */
+    _Atomic int counters;
     struct {
-        _Atomic pid_t tid;
         pid_t pid;
+        struct part first;
         long found;
     } counter[COUNTERS]; /* who ever was inside */
     long total;
@@ -43,31 +44,27 @@ static struct facts {
     int early;        /* at work when the caller was back */
 } * facts;
 
-/* The caller's place in the table of counters, a new one the first time. */
-static int find_counter(bool *ret_new)
+/* The caller's row in the table of counters; a new one waits at the gate. A
+ * forked child brings its parent's `me` along, but not its tid. */
+static int find_counter(struct part part)
 {
-    const pid_t me = gettid();
-    *ret_new = false;
-    for (int i = 0; i < COUNTERS - 1; i++) {
-        pid_t nobody = 0;
-        if (facts->counter[i].tid == me)
-            return i;
-        if (atomic_compare_exchange_strong(&facts->counter[i].tid, &nobody,
-                                           me)) {
-            facts->counter[i].pid = getpid();
-            *ret_new = true;
-            return i;
-        }
-    }
-    return COUNTERS - 1;
+    static _Thread_local int me;
+    static _Thread_local pid_t tid;
+    if (tid == gettid())
+        return me;
+    tid = gettid();
+    me = facts->counters++;
+    if (me >= COUNTERS)
+        me = COUNTERS - 1;
+    facts->counter[me].pid = getpid();
+    facts->counter[me].first = part;
+    gate_wait(&facts->gate);
+    return me;
 }
 
 static long count(long from, long to)
 {
-    const struct part part = { from, to, gettid() };
-    const int number = facts->parts++;
-    if (number < PARTS)
-        facts->part[number] = part;
+    const struct part part = { from, to };
     const bool ends_early = from > to && from < facts->end;
     const bool outside = from < to && (from < facts->begin || to > facts->end);
     if ((ends_early || outside) && facts->odd_parts++ == 0)
@@ -76,14 +73,13 @@ static long count(long from, long to)
     if (from >= to)
         return 0;
 
-    bool is_new;
-    const int me = find_counter(&is_new);
-    if (is_new)
-        gate_wait(&facts->gate);
+    const int me = find_counter(part);
     if (facts->kill_one && getpid() != facts->caller && from == facts->begin) {
         facts->killed = 1;
         raise(SIGKILL);
     }
+    if (from == facts->begin)
+        gate_wait(&facts->late);
     long found = 0;
     const long first = from > facts->begin ? from : facts->begin;
     for (long n = first; n < to && n < facts->end; n++) {
@@ -109,19 +105,20 @@ static long call(void *unused)
 static bool on_quiet(void *unused, const struct moment *now)
 {
     (void)unused;
-    const int at_work = gate_waiting(&facts->gate) + births_waiting();
-    if (now->returned)
+    const int inside = gate_waiting(&facts->gate) + gate_waiting(&facts->late);
+    const int at_work = inside + births_waiting();
+    if (now->returned) {
         facts->early = at_work;
-    if (!now->returned && births_release_all() > 0)
-        return true;
-    if (at_work == 0)
         return false;
-    if (!facts->looked) {
+    }
+    if (births_release_all() > 0)
+        return true;
+    if (at_work > 0 && !facts->looked) {
         facts->looked = true;
         facts->wave = at_work;
         facts->others = now->threads + now->processes;
     }
-    return !now->returned && gate_release(&facts->gate) > 0;
+    return gate_release(&facts->gate) > 0 || gate_release(&facts->late) > 0;
 }
 
 static struct outcome try(int workers, long begin, long size, int refused,
@@ -144,14 +141,6 @@ static struct outcome try(int workers, long begin, long size, int refused,
     return trial_run(&trial);
 }
 
-static int counters(void)
-{
-    int n = 0;
-    while (n < COUNTERS && facts->counter[n].tid != 0)
-        n++;
-    return n;
-}
-
 static void judge_early(const struct outcome *outcome, const char *when)
 {
     if (facts->early == 0)
@@ -167,46 +156,30 @@ static void judge_early(const struct outcome *outcome, const char *when)
 static void judge_how_many(const struct outcome *outcome)
 {
     const int asked = facts->workers, wave = facts->wave;
+    const int came = facts->counters;
     const long size = facts->end - facts->begin;
-    if (wave > asked)
-        verdict_fail(
-            outcome,
-            "%d workers were at work at the same time, and %d were asked for. "
-            "How many there are is the caller's to say: more than CPUs gain "
-            "nothing, and each of them costs. See exercise.h.",
-            wave, asked);
-    if (!facts->looked || wave == asked || size < asked * FULL)
+    if (!facts->looked || wave == asked ||
+        (wave < asked && size < asked * FULL))
         return;
-    if (counters() == 1 && births_tried() < asked - 1)
-        verdict_fail(
-            outcome,
-            "%s counted all that was counted, and nobody helped. %d workers "
-            "were to share the range, and to be at work at the same time. See "
-            "exercise.h.",
-            facts->counter[0].tid == facts->caller ? "The caller"
-                                                   : "One worker",
-            asked);
-    if (counters() > wave && facts->others >= asked - 1)
-        verdict_fail(
-            outcome,
-            "All %d workers were there, and only %d inside count(): the "
-            "others waited for it to come out. No two count the same numbers, "
-            "so nobody has to be kept away meanwhile. See exercise.h.",
-            asked, wave);
-    if (counters() > wave)
-        verdict_fail(
-            outcome,
-            "Everyone waited for count() to come out, and only %d of %d "
-            "workers had been started: the next one came afterwards. That "
-            "happens when each is waited for before the next is started. See "
-            "pthread_join(3), wait(2).",
-            wave, asked);
-    verdict_fail(
-        outcome,
-        "%d of %d workers had something to count, and the others nothing, "
-        "though there were %ld numbers. How large a part may be depends on "
-        "the size of the range, and on who is to share it. See exercise.h.",
-        counters(), asked, size);
+    const char *why =
+        "The others had nothing to count. How large a part may be depends on "
+        "the size of the range, and on who is to share it.";
+    if (wave > asked)
+        why = "How many there are is the caller's to say: more than CPUs gain "
+              "nothing, and each of them costs.";
+    else if (came == 1 && births_tried() < asked - 1)
+        why = "One alone counted all that was counted, and nobody helped.";
+    else if (came > wave && facts->others >= asked - 1)
+        why = "The others were there, and waited for it to come out. No two "
+              "count the same numbers, so nobody has to be kept away.";
+    else if (came > wave)
+        why = "The next one was started when count() had come back. That "
+              "happens when each is waited for before the next is started: "
+              "see pthread_join(3), wait(2).";
+    verdict_fail(outcome,
+                 "%d workers were to count %ld numbers, and %d %s inside "
+                 "count() at the same time. %s See exercise.h.",
+                 asked, size, wave, wave == 1 ? "was" : "were", why);
 }
 
 static void judge_odd_part(const struct outcome *outcome)
@@ -215,57 +188,42 @@ static void judge_odd_part(const struct outcome *outcome)
     const long begin = facts->begin, end = facts->end;
     if (facts->odd_parts == 0)
         return;
+    const char *why = "The last part ends where the range ends, and not "
+                      "behind it.";
     if ((begin < INT_MIN || end > INT_MAX) && from >= INT_MIN && to <= INT_MAX)
-        verdict_fail(
-            outcome,
-            "The range was %ld … %ld, and count(%ld, %ld) was called. Such "
-            "numbers do not fit into an int, and this is what is left of "
-            "them. See limits.h(0p): INT_MAX, LONG_MAX.",
-            begin, end, from, to);
-    if (from > to)
-        verdict_fail(
-            outcome,
-            "count(%ld, %ld) was called: that part ends before it begins. The "
-            "second argument says where a part ends, not how many numbers "
-            "it has. See exercise.h.",
-            from, to);
-    if (from < begin)
-        verdict_fail(outcome,
-                     "The range was %ld … %ld, and count(%ld, %ld) was called. "
-                     "The numbers below %ld belong to nobody: a range need "
-                     "not begin at 0. See exercise.h.",
-                     begin, end, from, to, begin);
+        why = "Such numbers do not fit into an int, and this is what is left "
+              "of them: see INT_MAX and LONG_MAX in <limits.h>.";
+    else if (from > to)
+        why = "That part ends before it begins: the second argument says where "
+              "a part ends, not how many numbers it has.";
+    else if (from < begin)
+        why = "Numbers below the range belong to nobody: it need not begin at "
+              "0.";
     verdict_fail(outcome,
-                 "The range was %ld … %ld, and count(%ld, %ld) was called. "
-                 "%ld is not in the range any more, and in that part it is. "
-                 "See exercise.h: which number is the last one?",
-                 begin, end, from, to, end);
+                 "The range was from %ld up to, not including, %ld; and "
+                 "count(%ld, %ld) was called. %s See exercise.h.",
+                 begin, end, from, to, why);
 }
 
-/* Two workers with the same part, which is not empty. */
+/* Two workers that began with the same part. */
 static void judge_same_part(const struct outcome *outcome)
 {
-    const int parts = facts->parts < PARTS ? facts->parts : PARTS;
-    for (int i = 1; i < parts; i++) {
-        const struct part *const a = &facts->part[i];
-        const struct part *b = facts->part;
-        while (b < a && (b->from != a->from || b->to != a->to))
-            b++;
-        if (b == a || a->from == a->to || b->tid == a->tid)
-            continue;
-        if (a->from == facts->begin && a->to == facts->end)
-            verdict_fail(outcome,
-                         "Two workers were to count the whole range, %ld … "
-                         "%ld. Then they do the work twice, and not in half "
-                         "the time. See exercise.h: each number once.",
-                         a->from, a->to);
-        verdict_fail(
-            outcome,
-            "Two workers called count(%ld, %ld): the same part, and another "
-            "part went to nobody. That happens when both get the address of "
-            "one variable, which moves on before they look. See "
-            "pthread_create(3) on arg: it is a pointer, not a copy.",
-            a->from, a->to);
+    const char *why =
+        "Then another part went to nobody. That happens when both get the "
+        "address of one variable, which moves on before they look. See "
+        "pthread_create(3): arg is a pointer, not a copy.";
+    const int n = facts->counters < COUNTERS ? facts->counters : COUNTERS;
+    for (int i = 1; i < n; i++) {
+        const struct part a = facts->counter[i].first;
+        if (a.from == facts->begin && a.to == facts->end)
+            why = "That is the whole range: they do the work twice, and not in "
+                  "half the time. See exercise.h: each number once.";
+        for (int k = 0; k < i; k++) {
+            const struct part b = facts->counter[k].first;
+            if (a.from == b.from && a.to == b.to)
+                verdict_fail(outcome, "Two workers called count(%ld, %ld). %s",
+                             a.from, a.to, why);
+        }
     }
 }
 
@@ -290,94 +248,68 @@ static void judge_numbers(const struct outcome *outcome)
     const int workers = facts->workers;
     long first, last;
     long n = find_times(2, UCHAR_MAX, &first, &last);
-    if (n > 0)
-        verdict_fail(outcome,
-                     "%ld of %ld numbers were counted more than once, the "
-                     "first of them %ld. count(from, to) does not look at "
-                     "`to`: that is where the next part begins. See "
-                     "exercise.h.",
-                     n, size, first);
-    n = find_times(0, 0, &first, &last);
+    const char *how = "counted more than once";
+    const char *why = "count(from, to) does not look at `to`: that is where "
+                      "the next part begins.";
+    if (n == 0) {
+        n = find_times(0, 0, &first, &last);
+        how = "in nobody's part";
+        why = last < 0 ? "All of them are negative: what is -1 % 4 in C?"
+                       : "count(from, to) looks at `from`, but not at `to`.";
+    }
     if (n == 0)
         return;
-    if (n == last - first + 1 && last == facts->end - 1)
+    if (facts->times[size - 1] == 0 && n == last - first + 1)
         verdict_fail(outcome,
                      "The last %ld of %ld numbers, from %ld on, were in "
                      "nobody's part. In C %ld / %d is %ld, and leaves a rest "
                      "of %ld: whose numbers are those?",
                      n, size, first, size, workers, size / workers,
                      size % workers);
-    if (last < 0)
-        verdict_fail(outcome,
-                     "%ld of %ld numbers were in nobody's part, and all of "
-                     "them are negative, from %ld on. What is %ld %% %d in C? "
-                     "See exercise.h: a range may begin below 0.",
-                     n, size, first, first, workers);
     verdict_fail(outcome,
-                 "%ld of %ld numbers were in nobody's part, the first of them "
-                 "%ld. count(from, to) looks at `from`, but not at `to`. See "
+                 "%ld of %ld numbers were %s, the first of them %ld. %s See "
                  "exercise.h.",
-                 n, size, first);
-}
-
-/* What became of what the children had found? */
-static void judge_children(const struct outcome *outcome, long right)
-{
-    long lost = 0, cut = 0;
-    for (int i = 0; i < counters(); i++) {
-        const long found = facts->counter[i].found;
-        if (facts->counter[i].pid == facts->caller)
-            continue;
-        lost += found;
-        cut += found - (found & 255);
-    }
-    if (lost > 0 && facts->total == right - lost)
-        verdict_fail(outcome,
-                     "The total should be %ld, and you gave %ld: what the "
-                     "children had found stayed with them. A child adds to its "
-                     "own copy of a variable. See fork(2), mmap(2) on "
-                     "MAP_SHARED, pipe(2).",
-                     right, facts->total);
-    if (cut > 0 && facts->total == right - cut)
-        verdict_fail(outcome,
-                     "The total should be %ld, and you gave %ld: of what each "
-                     "child had found, only the low eight bits came home. An "
-                     "exit status has no more. See wait(2), WEXITSTATUS; lab "
-                     "06 has wider roads.",
-                     right, facts->total);
+                 n, size, how, first, why);
 }
 
 static void judge_total(const struct outcome *outcome)
 {
     const long got = facts->total;
-    long right = 0;
+    long right = 0, lost = 0, cut = 0;
     bool is_one_workers = false;
-    for (int i = 0; i < counters(); i++) {
-        right += facts->counter[i].found;
-        is_one_workers |= facts->counter[i].found == got;
+    for (int i = 0; i < COUNTERS; i++) {
+        const long found = facts->counter[i].found;
+        const bool is_child = facts->counter[i].pid != facts->caller;
+        right += found;
+        lost += is_child ? found : 0;
+        cut += is_child ? found - (found & 255) : 0;
+        is_one_workers |= found > 0 && found == got;
     }
     if (got == right)
         return;
+    const char *why =
+        "Had each worker ended when you read its result? wait() comes back "
+        "with whoever ended first. And can two add at the same moment?";
     if (got == UNTOUCHED)
-        verdict_fail(outcome,
-                     "You reported 0, and *ret_total is as it was. Where is "
-                     "the total to go? See exercise.h.");
-    if (got == UNTOUCHED + right)
-        verdict_fail(outcome,
-                     "You have added the total to what was in *ret_total "
-                     "before. The caller has put nothing there: the value is "
-                     "whatever that memory held. See exercise.h.");
-    judge_children(outcome, right);
-    if (is_one_workers)
-        verdict_fail(outcome,
-                     "The total should be %ld, and you gave %ld: that is what "
-                     "one of the workers found. Where do the others leave "
-                     "theirs? See exercise.h.",
-                     right, got);
+        why = "*ret_total is as it was. Where is the total to go?";
+    else if (got == UNTOUCHED + right)
+        why = "it is added to what was in *ret_total before, whatever that "
+              "memory held.";
+    else if (got == right - lost)
+        why = "what the children had found stayed with them. A child adds to "
+              "its own copy of a variable: see fork(2), mmap(2) on MAP_SHARED, "
+              "pipe(2).";
+    else if (got == right - cut)
+        why = "of what each child had found, only the low eight bits came "
+              "home. An exit status has no more: see wait(2), WEXITSTATUS. "
+              "Lab 06 has wider roads.";
+    else if (is_one_workers)
+        why = "that is what one of the workers found. Where do the others "
+              "leave theirs?";
     verdict_fail(outcome,
-                 "The parts add up to %ld, and you gave %ld. Who adds, and can "
-                 "two of them do it at the same moment? See exercise.h.",
-                 right, got);
+                 "You reported 0. The total should be %ld, and it is %ld: %s "
+                 "See exercise.h.",
+                 right, got, why);
 }
 
 static void judge(const struct outcome *outcome)
@@ -388,7 +320,8 @@ static void judge(const struct outcome *outcome)
     judge_early(outcome, "");
     judge_same_part(outcome);
     verdict_common(outcome);
-    if (facts->parts == 0 && facts->end > facts->begin)
+    if (facts->counters == 0 && facts->odd_parts == 0 &&
+        facts->end > facts->begin)
         verdict_fail(outcome,
                      "count_range came back with %ld, and nobody has called "
                      "count(). See fork(2) or pthread_create(3).",
@@ -403,13 +336,6 @@ static void judge(const struct outcome *outcome)
     verdict_leftovers(outcome);
 }
 
-static void has_all_workers_at_work(void **state)
-{
-    (void)state;
-    const struct outcome outcome = try(4, 1000, 4 * FULL + 4, NOBODY, false);
-    judge(&outcome);
-}
-
 static void try_all(const long (*ranges)[3], size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -419,15 +345,21 @@ static void try_all(const long (*ranges)[3], size_t n)
     }
 }
 
+/* In each row: workers, begin, how many numbers. */
+static void has_all_workers_at_work(void **state)
+{
+    (void)state;
+    static const long ranges[][3] = { { 4, 1000, 4 * FULL + 4 } };
+    try_all(ranges, 1);
+}
+
 static void counts_each_number_once(void **state)
 {
     (void)state;
-    static const long ranges[][3] = { /* workers, begin, how many numbers */
-                                      { 4, 0, 403 },
+    static const long ranges[][3] = { { 4, 0, 403 },
                                       { 3, 77, 1000 },
-                                      { 7, 5000, 4197 }
-    };
-    try_all(ranges, sizeof(ranges) / sizeof(ranges[0]));
+                                      { 7, 5000, 4197 } };
+    try_all(ranges, 3);
 }
 
 static void shares_a_few_numbers(void **state)
@@ -436,7 +368,7 @@ static void shares_a_few_numbers(void **state)
     static const long ranges[][3] = {
         { 4, 10, 3 }, { 4, 10, 0 }, { 8, 100, 11 }, { 1, 7, 2 }
     };
-    try_all(ranges, sizeof(ranges) / sizeof(ranges[0]));
+    try_all(ranges, 4);
 }
 
 static void knows_negative_and_large_numbers(void **state)
@@ -444,24 +376,21 @@ static void knows_negative_and_large_numbers(void **state)
     (void)state;
     static const long ranges[][3] = { { 4, -1001, 2002 },
                                       { 3, INT_MAX - 500L, 1001 } };
-    try_all(ranges, sizeof(ranges) / sizeof(ranges[0]));
+    try_all(ranges, 2);
 }
 
 /* `missing`: what has happened, as the beginning of a sentence. */
 static void judge_missing(const struct outcome *outcome, const char *missing)
 {
     judge_early(outcome, missing);
-    if (outcome->how == TRIAL_CRASHED)
+    const bool crashed = outcome->how == TRIAL_CRASHED;
+    if (crashed || outcome->how == TRIAL_STUCK ||
+        outcome->how == TRIAL_SPINNING)
         verdict_fail(outcome,
-                     "%syour code crashed. That happens when it goes on as if "
-                     "that worker were there. See fork(2) and "
+                     "%scount_range never came back: %s. That happens when it "
+                     "goes on as if that worker were there. See fork(2) and "
                      "pthread_create(3), RETURN VALUE.",
-                     missing);
-    if (outcome->how == TRIAL_STUCK || outcome->how == TRIAL_SPINNING)
-        verdict_fail(outcome,
-                     "%scount_range waits for ever for something that this "
-                     "worker was to do. Seen: %s.",
-                     missing, outcome->census);
+                     missing, crashed ? "it crashed" : outcome->census);
     verdict_common(outcome);
     long first, last;
     const long lost = find_times(0, 0, &first, &last);

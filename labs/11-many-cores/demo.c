@@ -4,7 +4,6 @@
  * the last column. (With a file's name as argument: the same as CSV.) */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include <err.h>
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -15,12 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BELOW = 300000, PRIMES = 25997, BLOCK = 1000 };
-enum { CPUS_MOST = 64, ROWS_MOST = 16, ROUNDS = 12 };
-enum { REFUSED = 77 }; /* exit status: the machine makes no more workers */
+enum { BELOW = 300000, PRIMES = 25997, DIVISIONS = 6209947 };
+enum { BLOCK = 1000, ROUNDS = 10, CPUS_MOST = 64, ROWS_MOST = 16, SKIP = 77 };
 enum { PROCESS, THREAD, KINDS };
-static const double budget_s = 0.45;
-static int counts;
 
 /* A worker, and what it found. In memory that children share. */
 static struct worker {
@@ -56,47 +52,40 @@ static void *count_primes(void *arg)
     return NULL;
 }
 
+static void by_main(int n)
+{
+    for (int i = 0; i < n; i++)
+        count_primes(&workers[i]);
+}
+
 static void by_processes(int n)
 {
-    int status, failed = 0;
     for (int i = 0; i < n; i++) {
         const pid_t child = fork();
         if (child < 0)
-            err(REFUSED, "fork");
+            err(SKIP, "fork");
         if (child == 0) {
             count_primes(&workers[i]);
             _exit(0);
         }
         workers[i].child = child;
     }
-    for (int i = 0; i < n; i++)
-        failed += waitpid(workers[i].child, &status, 0) < 0 || status != 0;
-    if (failed > 0)
-        errx(EXIT_FAILURE, "%d of %d children did not end as they should",
-             failed, n);
-}
-
-static void must(int rc, const char *call)
-{
-    errno = rc; /* pthread calls return the error */
-    if (rc != 0)
-        err(REFUSED, "%s", call);
+    for (int i = 0; i < n; i++) {
+        int status;
+        if (waitpid(workers[i].child, &status, 0) < 0 || status != 0)
+            errx(EXIT_FAILURE, "child %d did not end as it should", i);
+    }
 }
 
 static void by_threads(int n)
 {
+    for (int i = 0; i < n; i++) {
+        struct worker *const worker = &workers[i];
+        if (pthread_create(&worker->thread, NULL, count_primes, worker) != 0)
+            errx(SKIP, "pthread_create: no thread %d", i);
+    }
     for (int i = 0; i < n; i++)
-        must(
-            pthread_create(&workers[i].thread, NULL, count_primes, &workers[i]),
-            "pthread_create");
-    for (int i = 0; i < n; i++)
-        must(pthread_join(workers[i].thread, NULL), "pthread_join");
-}
-
-static void by_main(int n)
-{
-    for (int i = 0; i < n; i++)
-        count_primes(&workers[i]);
+        pthread_join(workers[i].thread, NULL);
 }
 
 static double now_s(void)
@@ -119,20 +108,16 @@ static void count(struct row *row, void (*by)(int n), double *fastest_s)
     if (*fastest_s == 0 || took < *fastest_s)
         *fastest_s = took;
 
-    static long all_divisions;
     long primes = 0, divisions = 0, most = 0;
     for (int i = 0; i < n; i++) {
         primes += workers[i].primes;
         divisions += workers[i].divisions;
         most = workers[i].divisions > most ? workers[i].divisions : most;
     }
-    counts++;
-    row->busiest = (double)most / (double)divisions;
-    if (all_divisions == 0)
-        all_divisions = divisions;
-    if (primes != PRIMES || divisions != all_divisions)
-        errx(1, "not seen: %d workers, split in %s, found %ld primes, not %d",
-             n, row->split, primes, PRIMES);
+    row->busiest = (double)most / DIVISIONS;
+    if (primes != PRIMES || divisions != DIVISIONS)
+        errx(1, "not seen: %d workers, %s, found %ld primes by %ld divisions",
+             n, row->split, primes, divisions);
 }
 
 /* 1 to 8 workers, then powers of two, and the end; then two other splits. */
@@ -155,30 +140,28 @@ static void print_row(const struct row *row, double alone_s, int cpus,
     printf("  %3d  %-14s", row->workers, row->split);
     for (int kind = 0; kind < KINDS; kind++) {
         const double s = row->fastest_s[kind], speedup = alone_s / s;
-        printf(" %6.1f ms %5.2f %4.0f %%  ", 1e3 * s, speedup,
-               100 * speedup / row->workers);
+        printf(" %8.1f ms %6.2f   ", 1e3 * s, speedup);
         if (csv != NULL)
             fprintf(csv, "%s,%s,%d,%d,%.1f,%.4f,%.4f\n", row->split,
                     families[kind], row->workers, cpus, 1e6 * s, speedup,
                     row->busiest);
     }
-    printf("%3.0f %%%s\n", 100 * row->busiest, row->workers > cpus ? " *" : "");
+    printf("%7.0f %%%s\n", 100 * row->busiest,
+           row->workers > cpus ? "  *" : "");
 }
 
-/* The last two rows, and the row of blocks with as many workers. */
-static void say_what_was_seen(const struct row *last, double alone_s, int cpus)
+/* All take turns, so that a disturbance hits all. Returns the time of main. */
+static double measure(struct row *rows, int used)
 {
-    const double parts = alone_s / last[-1].fastest_s[THREAD];
-    const double single = alone_s / last[0].fastest_s[THREAD];
-    const double blocks = alone_s / last[cpus > 1 ? -3 : -2].fastest_s[THREAD];
-    printf("\nSeen: all %d counts found the same %d primes. %d threads were "
-           "%.2f times as\nfast as main alone with blocks, %.2f with one part "
-           "each, %.2f with every n-th:\n",
-           counts, PRIMES, last->workers, blocks, parts, single);
-    puts(cpus == 1 ? "on one usable CPU, workers take turns."
-         : blocks > 1.2 * parts || blocks > 1.2 * single
-             ? "same machine, same work."
-             : "no difference on this run. What else runs here?");
+    double alone_s = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        count(&rows[0], by_main, &alone_s);
+        for (int i = 0; i < used; i++) {
+            count(&rows[i], by_processes, &rows[i].fastest_s[PROCESS]);
+            count(&rows[i], by_threads, &rows[i].fastest_s[THREAD]);
+        }
+    }
+    return alone_s;
 }
 
 int main(int argc, char **argv)
@@ -187,39 +170,29 @@ int main(int argc, char **argv)
     workers = mmap(NULL, (CPUS_MOST + 1) * sizeof(*workers),
                    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (workers == MAP_FAILED || sched_getaffinity(0, sizeof(set), &set) < 0)
-        err(REFUSED, "mmap or sched_getaffinity");
+        err(SKIP, "mmap or sched_getaffinity");
     const int usable = CPU_COUNT(&set);
     const int cpus = usable < CPUS_MOST ? usable : CPUS_MOST;
-
-    struct row alone = { "one block", 1, BELOW, { 0 }, 0 };
-    struct row rows[ROWS_MOST] = { 0 };
+    struct row rows[ROWS_MOST];
     const int used = fill_rows(rows, cpus);
-    const double end = now_s() + budget_s;
-    int rounds = 0; /* all take turns, so that a disturbance hits all */
-    for (; rounds == 0 || (rounds < ROUNDS && now_s() < end); rounds++) {
-        count(&alone, by_main, &alone.fastest_s[0]);
-        for (int i = 0; i < used; i++) {
-            count(&rows[i], by_processes, &rows[i].fastest_s[PROCESS]);
-            count(&rows[i], by_threads, &rows[i].fastest_s[THREAD]);
-        }
-    }
+    const double alone_s = measure(rows, used);
 
     FILE *const csv = argc > 1 ? fopen(argv[1], "w") : NULL;
     if (csv != NULL)
         fputs("split,family,workers,cpus,time_us,speedup,busiest\n", csv);
-    const double alone_s = alone.fastest_s[0];
-    puts("How much faster are n workers?\n");
-    printf("  Primes below %d, fastest of %d rounds. Usable CPUs: %d. "
-           "Main alone: %.1f ms.\n\n",
-           BELOW, rounds, usable, 1e3 * alone_s);
-    puts("  workers, and           process (fork)           thread (pthread)   "
-         "   busiest\n"
-         "  how it is split       time  speedup            time  speedup       "
-         "   one has");
+    printf("How much faster are n workers?\n\n  Primes below %d, fastest of %d "
+           "rounds. Usable CPUs: %d. Main alone: %.1f ms.\n\n",
+           BELOW, ROUNDS, usable, 1e3 * alone_s);
+    puts("  workers, and        process (fork)       thread (pthread)     "
+         "busiest");
+    puts("  how it is split        time speedup          time speedup     "
+         "one has");
     for (int i = 0; i < used; i++)
         print_row(&rows[i], alone_s, cpus, csv);
-    puts("  %: of the ideal, n times.  *: more workers than CPUs");
-    say_what_was_seen(&rows[used - 1], alone_s, cpus);
+    printf("  *: more workers than CPUs\n\n"
+           "Seen: %d primes by %d divisions, however many worked, and however "
+           "split.\n",
+           PRIMES, DIVISIONS);
     if (argc > 1 && (csv == NULL || fclose(csv) != 0))
         err(EXIT_FAILURE, "%s", argv[1]);
     return 0;

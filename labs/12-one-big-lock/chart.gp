@@ -9,17 +9,13 @@ load "style.gp"
 MOST = 40
 array GROUP[MOST]; array NAME[MOST]; array ROW_OF[MOST]; array FAMILY[MOST]; array VALUE[MOST]; array WHAT[MOST]
 N = 0; ROWS = 0; GROUPS = 0; LAST = ""; LAST_ROW = ""; MAX_V = 2; CPUS = 2
-words_of(w) = w eq "let-go" ? "waiting, lock let go" : w eq "kept" ? "waiting, lock kept" : w
 take(g, w) = (g eq LAST ? 0 : (GROUPS = GROUPS + 1, LAST = g, LAST_ROW = "", 0), \
     w eq LAST_ROW ? 0 : (ROWS = ROWS + 1, LAST_ROW = w, 0), N = N + 1, GROUP[N] = GROUPS, NAME[N] = g, \
-    ROW_OF[N] = ROWS, WHAT[N] = words_of(w), FAMILY[N] = strcol("family"), VALUE[N] = number("speedup"), \
+    ROW_OF[N] = ROWS, WHAT[N] = w, FAMILY[N] = strcol("family"), VALUE[N] = number("speedup"), \
     MAX_V = most(MAX_V, VALUE[N]), 1)
 stats DATA."demo.csv" using (N < MOST && known(number("speedup")) ? take("The toy in C", strcol("what")) : 0) nooutput
-stats DATA."twin.csv" using (0) nooutput
-if (STATS_columns > 2) {            # without the twin's file there is one column, and no name in it
-    stats DATA."twin.csv" using (N < MOST && known(number("speedup")) ? \
-        take(strcol("python").(strcol("lock") eq "yes" ? "" : "|no big lock"), strcol("what")) : 0) nooutput
-}
+stats DATA."twin.csv" using (N < MOST && known(number("speedup")) ? \
+    take(strcol("python").(strcol("lock") eq "yes" ? "" : "|no big lock"), strcol("what")) : 0) nooutput
 
 ROW = 40; BETWEEN = 16; LEFT = 330; SPAN = 530; TOP = 104 + TITLE_LEADING*|TITLE|
 BOTTOM = TOP + (ROWS < 1 ? 1 : ROWS)*ROW + (GROUPS < 1 ? 1 : GROUPS)*BETWEEN

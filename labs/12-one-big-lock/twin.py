@@ -17,11 +17,12 @@ import sys
 import sysconfig
 import threading
 import time
+from functools import partial
 
 WORKERS = 2
-COMPUTE_S, WAIT_S = 0.06, 0.05  # for one worker; the loop is made long enough for that
-TRIES = 2                       # the faster one counts
-LIMIT_S = 8                     # for one question; then that interpreter is stopped, and named
+COMPUTE_S, WAIT_S = 0.05, 0.04  # for one worker; the loop is made long enough for that
+TRIES = 4                       # the fastest one counts
+LIMIT_S = 15                    # for one question; then that interpreter is stopped, and named
 ENOUGH_S = 10                   # then no other interpreter is begun with
 OLDEST = (3, 9)
 NAME = re.compile(r"python3(\.\d+t?)?|pypy3(\.\d+)?")
@@ -65,16 +66,19 @@ def steps() -> int:
 def measure() -> dict:
     """Where this interpreter comes from, and how many times as fast each way was."""
     from multiprocessing import get_context
-    kinds = {"process": get_context("fork").Process, "thread": threading.Thread}
+    ways = {"alone": one_after_the_other,
+            "process": partial(side_by_side, get_context("fork").Process),
+            "thread": partial(side_by_side, threading.Thread)}
     jobs = {"computing": (compute, steps()), "waiting": (time.sleep, WAIT_S)}
 
     found: dict = {"lock": getattr(sys, "_is_gil_enabled", lambda: True)()}
     for what, job in jobs.items():
-        alone = min(took(one_after_the_other, *job) for _ in range(TRIES))
-        for kind, worker in kinds.items():
-            best = min(took(side_by_side, worker, *job) for _ in range(TRIES))
-            found[f"{what} {kind}"] = alone / best
-            found[f"{what} {kind} us"] = best * 1e6
+        tries = [{way: took(action, *job) for way, action in ways.items()}
+                 for _ in range(TRIES)]             # in turn: a disturbance hits all
+        best = {way: min(one[way] for one in tries) for way in ways}
+        for way in ("process", "thread"):
+            found[f"{what} {way}"] = best["alone"] / best[way]
+            found[f"{what} {way} us"] = best[way] * 1e6
     free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
     found["name"] = f"{platform.python_implementation()} {platform.python_version()}{free}"
     return found
@@ -151,7 +155,7 @@ def try_all() -> tuple[list[dict], dict[str, str]]:
 def tell(rows: list[dict], failed: dict[str, str]) -> None:
     cpus = len(os.sched_getaffinity(0))
     print("Real Python: when do threads gain nothing?\n")
-    print(f"  {WORKERS} workers; usable CPUs: {cpus}; faster of {TRIES} tries\n")
+    print(f"  {WORKERS} workers; usable CPUs: {cpus}; fastest of {TRIES} tries\n")
     print("                            computing, times          waiting, times")
     print("                     lock   process    thread         process    thread")
     for row in rows:
@@ -159,8 +163,12 @@ def tell(rows: list[dict], failed: dict[str, str]) -> None:
         print(f"  {row['name'][:18]:18} {'yes' if row['lock'] else 'no':4}"
               "  {:8.2f}  {:8.2f}        {:8.2f}  {:8.2f}".format(*values))
     print("  times: as fast as one worker's job after the other's.\n")
+    alike: dict[str, list[str]] = {}
     for path, reason in failed.items():
-        line = f"  Not tried: {path}: {reason}"
+        name = os.path.basename(path)
+        alike.setdefault(reason.replace(f"{name}: ", ""), []).append(name)
+    for reason, names in alike.items():
+        line = f"  Not tried ({reason}): {', '.join(names)}"
         print(line if len(line) <= 80 else line[:79] + "…")
     for lock, words in (True, "With a big lock"), (False, "Without one"):
         times = [row["computing thread"] for row in rows if row["lock"] == lock]

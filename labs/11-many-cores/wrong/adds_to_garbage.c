@@ -1,4 +1,4 @@
-/* Earns: the value is whatever that memory held */
+/* Earns: whatever that memory held */
 /* The total is added up in a place that nobody has set to 0. */
 #include "exercise.h"
 

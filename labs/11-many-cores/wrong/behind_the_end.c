@@ -1,4 +1,4 @@
-/* Earns: which number is the last one? */
+/* Earns: ends where the range ends */
 /* Parts rounded up, and nobody cuts the last one off. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: The caller counted all that was counted */
+/* Earns: One alone counted all that was counted */
 /* The right total, and no worker. */
 #include "exercise.h"
 

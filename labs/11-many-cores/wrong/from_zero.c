@@ -1,4 +1,4 @@
-/* Earns: a range need not begin at 0 */
+/* Earns: it need not begin at 0 */
 /* The range is taken for 0 to its size. */
 #include "exercise.h"
 

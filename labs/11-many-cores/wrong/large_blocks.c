@@ -1,4 +1,4 @@
-/* Earns: had something to count, and the others nothing */
+/* Earns: The others had nothing to count */
 /* Blocks of 1000 are dealt, however small the range is. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: the others waited for it to come out */
+/* Earns: The others were there, and waited for it to come out */
 /* A lock around the whole work: one at a time. */
 #include "exercise.h"
 

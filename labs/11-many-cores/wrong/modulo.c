@@ -1,4 +1,4 @@
-/* Earns: What is -1001 % 4 in C? */
+/* Earns: what is -1 % 4 in C? */
 /* Each takes the numbers with its own rest: n % 4 is never 3 below 0. */
 #include "exercise.h"
 

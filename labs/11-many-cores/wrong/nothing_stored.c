@@ -1,4 +1,4 @@
-/* Earns: and *ret_total is as it was */
+/* Earns: *ret_total is as it was */
 /* The total is made, and stays here. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: One worker counted all that was counted */
+/* Earns: One alone counted all that was counted */
 /* A thread beside main, and it does everything. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: workers were at work at the same time, and 4 were asked for */
+/* Earns: How many there are is the caller */
 /* The caller helps, and is not counted: one more than was asked for. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: were at work at the same time, and 4 were asked for */
+/* Earns: How many there are is the caller */
 /* As many workers as there are numbers. */
 #include "exercise.h"
 

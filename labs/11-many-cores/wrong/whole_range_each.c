@@ -1,4 +1,4 @@
-/* Earns: Two workers were to count the whole range */
+/* Earns: That is the whole range */
 /* n workers do n times the work. */
 #include "exercise.h"
 

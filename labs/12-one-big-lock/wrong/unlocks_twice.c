@@ -1,4 +1,4 @@
-/* Earns: by a thread that had not got the lock any more */
+/* Earns: by a thread that did not have the lock any more */
 /* Let go before the wait, and once more after it. */
 #include "exercise.h"
 
