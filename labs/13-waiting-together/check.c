@@ -144,7 +144,8 @@ static void judge_too_many(const struct outcome *outcome)
                      "%d workers were there at the same time, and %d is the "
                      "limit for %d requests. One that only waits for its turn "
                      "takes memory and a place in the tables as well: who has "
-                     "finished can fetch the next request. See exercise.h.",
+                     "finished can fetch the next request. Or does a child go "
+                     "on in the loop that made it? See exercise.h, fork(2).",
                      facts->workers, width, facts->requests);
 }
 
@@ -169,12 +170,16 @@ static void judge_too_few(const struct outcome *outcome)
                      "Everyone waited, %d requests were there, and %d of them "
                      "were in hand: %d could be. See exercise.h.",
                      left, in_hand, width);
+    int next = 0;
+    while (recorder_find(&facts->recorder, 0, next) != NULL)
+        next++;
     verdict_fail(outcome,
-                 "Request %d was done, %d were left, and nobody came for the "
-                 "next: everyone waited, and %d instead of %d were in hand. "
-                 "That happens when the next ones have to wait for a slow one, "
-                 "or belong to it from the start. See exercise.h.",
-                 facts->last, left, in_hand, width);
+                 "Request %d was done, and nobody came for request %d: "
+                 "everyone waited, and %d instead of %d were in hand. That "
+                 "happens when it has to wait for a slow one, or belongs to "
+                 "that one's worker from the start; or is never handed out. "
+                 "See exercise.h.",
+                 facts->last, next, in_hand, width);
 }
 
 static void judge_early(const struct outcome *outcome)

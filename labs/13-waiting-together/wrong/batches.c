@@ -1,4 +1,4 @@
-/* Earns: and nobody came for the next */
+/* Earns: and nobody came for request */
 /* `width` at a time, and all of them joined before the next `width`. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: and nobody came for the next */
+/* Earns: and nobody came for request */
 /* Each worker gets its share at the start: whoever has a slow request keeps
  * the rest of its share waiting. */
 #include "exercise.h"

@@ -1,4 +1,4 @@
-/* Earns: and nobody came for the next */
+/* Earns: and nobody came for request */
 /* Room is made by the oldest child; but the one that is done is another. */
 #include "exercise.h"
 

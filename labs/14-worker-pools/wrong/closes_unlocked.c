@@ -1,4 +1,4 @@
-/* Earns: A take sleeps for ever beside a close */
+/* Earns: Between the look and the sleep */
 /* A flag is only a bool: why lock it? */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: and run_pool never came back */
+/* Earns: Who is there to empty the queue */
 /* No worker was made, and the queue is filled all the same. */
 #include "exercise.h"
 

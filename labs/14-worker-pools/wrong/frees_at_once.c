@@ -1,4 +1,4 @@
-/* Earns: run_pool came back while */
+/* Earns: does not say that the last item is done */
 /* All tasks have been handed out, so all is done? */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: does not come back */
+/* Earns: have to be told that nothing more comes */
 /* The last task is in, and the workers wait for one more. */
 #include "exercise.h"
 

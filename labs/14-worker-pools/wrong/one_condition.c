@@ -1,4 +1,4 @@
-/* Earns: A wake-up got lost */
+/* Earns: do all that may sleep there wait for the same thing */
 /* Takers and putters sleep in one bed, and one of them is woken. */
 #include "exercise.h"
 

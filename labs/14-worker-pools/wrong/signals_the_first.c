@@ -1,4 +1,4 @@
-/* Earns: A wake-up got lost */
+/* Earns: do all that may sleep there wait for the same thing */
 /* A signal only for the step from empty to not empty: who waits for the second item? */
 #include "exercise.h"
 

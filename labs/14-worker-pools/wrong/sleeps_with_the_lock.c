@@ -1,4 +1,4 @@
-/* Earns: a mutex that a sleeper still holds */
+/* Earns: left locked, or holds in its sleep */
 /* A semaphore that is waited for inside of the lock. */
 #include "exercise.h"
 
