@@ -27,6 +27,7 @@ static struct facts {
     long seen[3];          /* by a reader: `from`, `to`, `from` again */
     bool opened;
     int done;    /* how many moves of one thread alone */
+    long before; /* what the last of them gave back; NONE: there was none */
     long others; /* what an account of another bank holds */
 } * facts;
 
@@ -140,41 +141,24 @@ static bool is_stuck(const struct outcome *outcome)
     return outcome->how == TRIAL_STUCK || outcome->how == TRIAL_SPINNING;
 }
 
-static void judge_kept(const struct outcome *outcome, int refused)
-{
-    const struct move *const m = &facts->moves[refused];
-    if (!is_stuck(outcome) || facts->results[refused] != -1)
-        return;
-    verdict_fail(
-        outcome,
-        "A transfer of %ld from account %d, which held less, gave -1; and "
-        "whoever came after it waited for ever. Seen: %s. What does "
-        "bank_transfer still hold when it goes that way out? See "
-        "pthread_mutex_lock(3).",
-        m->amount, m->from, outcome->census);
-}
-
 static void judge_stuck(const struct duel_result *r)
 {
-    const struct outcome *const outcome = &r->outcome;
     const struct move *const m = facts->moves;
-    if (r->first.done)
-        judge_kept(outcome, ONE);
-    if (is_stuck(outcome) && !r->first.done && !r->second.done)
+    if (is_stuck(&r->outcome) && !r->first.done && !r->second.done)
         verdict_fail(
-            outcome,
+            &r->outcome,
             "Two transfers at the same time, from %d to %d and from %d to %d, "
             "wait for ever, each for something that the other has. Seen: %s. "
             "In which order does each of them take its locks? See "
             "pthread_mutex_lock(3).",
-            m[ONE].from, m[ONE].to, m[TWO].from, m[TWO].to, outcome->census);
-    verdict_common(outcome);
+            m[ONE].from, m[ONE].to, m[TWO].from, m[TWO].to, r->outcome.census);
+    verdict_common(&r->outcome);
 }
 
 /* Somebody was not kept out. What may the student believe to be enough? */
 static const char *why_lost(const struct duel_result *r, int stop)
 {
-    if (r->first.hooks == facts->pauses[ONE])
+    if (r->second_passed && r->first.hooks == facts->pauses[ONE])
         return "Nothing kept it out. One line of C is several steps, and "
                "volatile does not make them one. See pthread_mutex_lock(3).";
     if (stop == 1 && facts->stopped_in_pause)
@@ -201,14 +185,14 @@ static void judge_result(const struct duel_result *r, int stop)
         if (facts->results[side] == -1 && facts->moves[side].amount < EACH / 2)
             verdict_fail(
                 outcome,
-                "%s There was enough: -1 does not mean that somebody else is "
-                "busy in the bank just now. Who finds it so has to wait. See "
+                "%s There was enough, so -1 is wrong: it does not mean that "
+                "somebody else is busy in the bank just now, or has taken what "
+                "he will put back. Who comes then has to wait. See "
                 "pthread_mutex_lock(3).",
                 tell());
     if (!r->first.stopped)
         verdict_fail(outcome,
-                     "%s No order of the two gives that. See "
-                     "exercise.h.",
+                     "%s No order of the two gives that. See exercise.h.",
                      tell());
     verdict_fail(
         outcome,
@@ -264,6 +248,7 @@ static long move_alone(void *unused)
     struct bank *const other = bank_open(2, OTHERS);
     setup(unused);
     facts->opened = bank != NULL && other != NULL;
+    facts->before = NONE;
     for (; facts->opened && facts->done < MOVES; facts->done++) {
         facts->moves[ALONE] = alone[facts->done];
         carry_out(ALONE);
@@ -271,9 +256,27 @@ static long move_alone(void *unused)
         if (facts->results[ALONE] != on_paper(&alone[facts->done], balances) ||
             memcmp(balances, facts->balances, sizeof(balances)) != 0)
             return false;
+        facts->before = facts->results[ALONE];
     }
     facts->others = facts->opened ? bank_balance(other, 1) : 0;
     return true;
+}
+
+/* Alone there is nobody to wait for: which call has kept the lock? */
+static const char *why_stuck(bool looking, const struct move *m)
+{
+    const long before = looking ? facts->results[ALONE] : facts->before;
+    if (before == -1)
+        return "The transfer before it gave -1: what does bank_transfer still "
+               "hold when it goes that way out?";
+    if (before == NONE)
+        return "Nobody came before it, so it waits for itself: it takes a lock "
+               "that it holds, perhaps in a function that it calls; or nobody "
+               "has called pthread_mutex_init.";
+    if (!looking && m->from == m->to)
+        return "Who locks a lock that it holds already waits for itself.";
+    return "A call before it went home and kept the lock: which way out does "
+           "not unlock?";
 }
 
 static void judge_alone(const struct outcome *outcome)
@@ -281,35 +284,28 @@ static void judge_alone(const struct outcome *outcome)
     const struct move *const m = &facts->moves[ALONE];
     const long *const held = facts->balances;
     const long result = facts->results[ALONE];
-    judge_kept(outcome, ALONE);
-    if (is_stuck(outcome) && m->from == m->to && result == NONE)
+    const bool looking = result != NONE; /* the transfer itself came back */
+    if (is_stuck(outcome) && facts->opened)
         verdict_fail(
             outcome,
-            "A transfer from account %d to account %d, the same one, never "
-            "came back. Seen: %s. Who locks a lock that it holds already waits "
-            "for itself. See pthread_mutex_lock(3), and exercise.h.",
-            m->from, m->to, outcome->census);
+            "One thread alone: %sa transfer of %ld from account %d to account "
+            "%d never came back. Seen: %s. %s See pthread_mutex_lock(3).",
+            looking ? "bank_balance after " : "", m->amount, m->from, m->to,
+            outcome->census, why_stuck(looking, m));
     verdict_common(outcome);
     if (outcome->result == true)
         return;
-    if (result != (m->amount > EACH * 4 ? -1 : 0))
-        verdict_fail(
-            outcome,
-            "One thread alone: a transfer of %ld from account %d gave %ld, and "
-            "then the accounts held %ld, %ld, %ld, %ld. -1 is for an account "
-            "that holds less than the amount, and for nothing else. See "
-            "exercise.h.",
-            m->amount, m->from, result, held[0], held[1], held[2], held[3]);
-    verdict_fail(outcome,
-                 "One thread alone: a transfer of %ld from account %d to "
-                 "account %d gave "
-                 "%ld, and then the accounts held %ld, %ld, %ld, %ld. What is "
-                 "taken from "
-                 "one has to be in the other; the two may be one; and who says "
-                 "-1 leaves "
-                 "everything as it was. See exercise.h.",
-                 m->amount, m->from, m->to, result, held[0], held[1], held[2],
-                 held[3]);
+    verdict_fail(
+        outcome,
+        "One thread alone: a transfer of %ld from account %d to account %d "
+        "gave %ld, and then the accounts held %ld, %ld, %ld, %ld. %s See "
+        "exercise.h.",
+        m->amount, m->from, m->to, result, held[0], held[1], held[2], held[3],
+        result != (m->amount > EACH * 4 ? -1 : 0)
+            ? "-1 is for an account that holds less than the amount, and for "
+              "nothing else."
+            : "What is taken from one has to be in the other; the two may be "
+              "one; and who says -1 leaves everything as it was.");
 }
 
 static void serves_one_thread(void **state)
@@ -338,7 +334,7 @@ static void serves_one_thread(void **state)
             "exercise.h.");
 }
 
-static void comes_back_empty_handed(void **state)
+static void refuses_without_a_trace(void **state)
 {
     (void)state;
     judge_pair((struct move){ 0, 1, EACH + 1 }, (struct move){ 0, 1, 30 });
@@ -397,7 +393,7 @@ int main(int argc, char **argv)
     facts = trial_shared(sizeof(*facts));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(serves_one_thread),
-        cmocka_unit_test(comes_back_empty_handed),
+        cmocka_unit_test(refuses_without_a_trace),
         cmocka_unit_test(loses_no_update),
         cmocka_unit_test(never_goes_below_zero),
         cmocka_unit_test(is_one_step_for_who_looks),

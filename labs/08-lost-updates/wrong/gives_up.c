@@ -1,4 +1,4 @@
-/* Earns: -1 does not mean that somebody else is busy */
+/* Earns: it does not mean that somebody else is busy */
 /* Who finds the lock taken goes away. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: still hold when it goes that way out */
+/* Earns: what does bank_transfer still hold */
 /* The early return leaves with the lock. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: in the child's buffer when the child ended */
+/* Earns: and nobody wrote it out */
 /* _exit, as it should be, with the child's own text still in the buffer. */
 #include "exercise.h"
 
