@@ -30,6 +30,7 @@ COMPILE_LIMIT_S = 60
 # [  FAILED  ] name, and what else cmocka puts between brackets
 CMOCKA_LINE = re.compile(r"\[ *(?P<word>=+|-+|[A-Z]+) *\] (?P<more>.*)")
 HOW_IT_WENT = {"OK": "ok", "FAILED": "not yet", "SKIPPED": "left out"}
+BREAKPOINTS_MOST = 3
 AFTER_A_FAILURE = "-"                   # an "ok" there may be owed to the mistake itself
 SUMMARY = tuple("0123456789")
 CHECK_LIMIT_S = 90                      # the check's own limits are shorter: this is a last resort
@@ -218,8 +219,9 @@ def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
     if source != LABS / kit.lab / "exercise.c":
         again += ["--file", shown(source)]
     gdb = ["gdb", "-q", "-ex", "set follow-fork-mode child"]
-    for name in functions_of(program.with_name(program.name + ".o")):
-        gdb += ["-ex", f"break {name}"]
+    functions = functions_of(program.with_name(program.name + ".o"))
+    if len(functions) <= BREAKPOINTS_MOST:              # more are no help
+        gdb += [word for name in functions for word in ("-ex", f"break {name}")]
     gdb += ["-ex", "run", "--args", shown(program)]
     return (f"\nThis one alone:\n{in_lines(again + words)}"
             f"\nUnder gdb:\n{in_lines(gdb + words)}\n")
