@@ -1,35 +1,55 @@
 /* Checks exercise 09. A script says how each attempt of each job is to end; the
- * jobs note who ran them, and wait at gates that the check opens from the last
+ * jobs note what they see, and wait at gates that the check opens from the last
  * job to the first. Notice that no test looks at a clock. */
-#define _GNU_SOURCE /* WNOWAIT */
+#define _GNU_SOURCE /* WNOWAIT, syscall */
 #include "checking.h"
 #include "exercise.h"
 
 #include <err.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 12, GATES = 6, NOBODY = -1, UNTOUCHED = -77 };
+enum { MOST = 8, GATES = 32, NOBODY = -1, UNTOUCHED = -77 };
+
+/* A test: supervise is called once or more, for the same jobs. */
+struct row {
+    const char *name;
+    int jobs;
+    /* One letter an attempt, the last for all that follow: '.' and 'x' succeed
+     * (return, _exit), a digit is a status, 's' and 'k' are signals. */
+    const char *scripts[MOST];
+    struct {
+        int tries;   /* 0: no call */
+        int refused; /* which fork, from 1; 0: none */
+    } calls[4];
+    bool beside_another; /* the caller has a child already: a zombie */
+};
+
+/* A call of job that should not be. */
+struct sight {
+    bool seen;
+    int job, a, b;
+};
 
 /* What a trial tells the check. */
 static struct facts {
+    const struct row *row;
+    int tries, refused;
     pid_t caller;
-    int jobs, tries;
-    bool gated;
-    /* One letter an attempt, the last for all that follow: '.' and 'x' succeed
-     * (return, _exit), a digit is a status, others are signals. */
-    const char *const *scripts;
-    struct recorder recorder; /* what: the attempt; index: the job */
-    _Atomic int runs[MOST];   /* how often each job was called */
-    struct gate gates[MOST][GATES];
+    _Atomic int calls;      /* of job, whichever */
+    int job_of[GATES];      /* whose the k-th call was */
+    struct gate at[GATES];  /* where it waits */
+    _Atomic int runs[MOST]; /* how often each job was called */
     enum fate fates[MOST];
 
-    int early;   /* children at work when the caller was back */
-    int doubled; /* a job with two attempts at work at a time */
+    struct sight in_caller;   /* a: in another thread */
+    struct sight same_child;  /* a: the job that it had run before */
+    struct sight misnumbered; /* a: which attempt it was, b: was told */
+    int early;                /* children at work when the caller was back */
     bool took_other, shares_memory;
 } * facts;
 
@@ -39,17 +59,15 @@ static int ordinary;
 /* 0: not a signal's letter. */
 static int signal_of(char letter)
 {
-    return letter == 's'   ? SIGSEGV
-           : letter == 'k' ? SIGKILL
-           : letter == 'a' ? SIGABRT
-                           : 0;
+    return letter == 's' ? SIGSEGV : letter == 'k' ? SIGKILL : 0;
 }
 
 /* The n-th attempt, from 0. */
 static char script_of(int i, int n)
 {
-    const int last = (int)strlen(facts->scripts[i]) - 1;
-    return facts->scripts[i][n < last ? n : last];
+    const char *const script = facts->row->scripts[i];
+    const int last = (int)strlen(script) - 1;
+    return script[n < last ? n : last];
 }
 
 static bool succeeds(char letter)
@@ -71,42 +89,52 @@ static int end_as(char letter)
 
 static int job(int i, int attempt)
 {
-    if (i < 0 || i >= facts->jobs)
+    static _Atomic int before = NOBODY; /* the job that this process has run */
+    if (i < 0 || i >= facts->row->jobs)
         return 1; /* then some other never runs */
-    recorder_note(&facts->recorder, attempt, i);
+    const int call = facts->calls++, n = facts->runs[i]++;
+    const int last = atomic_exchange(&before, i);
+    if (getpid() == facts->caller)
+        facts->in_caller =
+            (struct sight){ true, i, syscall(SYS_gettid) != getpid(), 0 };
+    if (last != NOBODY)
+        facts->same_child = (struct sight){ true, i, last, 0 };
+    if (attempt != n + 1 && !facts->misnumbered.seen)
+        facts->misnumbered = (struct sight){ true, i, n + 1, attempt };
     ordinary = 42;
-    const int n = atomic_fetch_add(&facts->runs[i], 1);
-    if (facts->gated)
-        gate_wait(&facts->gates[i][n < GATES ? n : GATES - 1]);
+    if (call < GATES) {
+        facts->job_of[call] = i;
+        gate_wait(&facts->at[call]);
+    } else
+        trial_step();
     return end_as(script_of(i, n));
+}
+
+static pid_t make_zombie(void)
+{
+    const pid_t child = fork();
+    if (child < 0)
+        err(EXIT_FAILURE, "fork");
+    if (child == 0)
+        _exit(0);
+    siginfo_t end;
+    if (waitid(P_PID, (id_t)child, &end, WEXITED | WNOWAIT) < 0)
+        err(EXIT_FAILURE, "waitid");
+    return child;
 }
 
 static long call(void *unused)
 {
     (void)unused;
+    const struct row *const row = facts->row;
+    const pid_t other = row->beside_another ? make_zombie() : 0;
     facts->caller = getpid();
     ordinary = 1;
-    const long result = supervise(facts->jobs, facts->tries, job, facts->fates);
-    if (getpid() == facts->caller)
+    const long result = supervise(row->jobs, facts->tries, job, facts->fates);
+    if (getpid() == facts->caller) {
         facts->shares_memory = ordinary != 1;
-    return result;
-}
-
-/* The caller has a child already, and that one has ended: a zombie. */
-static long call_beside_another_child(void *unused)
-{
-    const pid_t other = fork();
-    if (other < 0)
-        err(EXIT_FAILURE, "fork");
-    if (other == 0)
-        _exit(0);
-    siginfo_t end;
-    if (waitid(P_PID, (id_t)other, &end, WEXITED | WNOWAIT) < 0)
-        err(EXIT_FAILURE, "waitid");
-    const long result = call(unused);
-    if (getpid() == facts->caller)
-        facts->took_other =
-            waitid(P_PID, (id_t)other, &end, WEXITED | WNOWAIT | WNOHANG) < 0;
+        facts->took_other = other > 0 && waitpid(other, NULL, 0) < 0;
+    }
     return result;
 }
 
@@ -114,48 +142,42 @@ static long call_beside_another_child(void *unused)
 static bool on_quiet(void *unused, const struct moment *now)
 {
     (void)unused;
-    int all = 0, open_job = NOBODY, open_gate = 0;
-    for (int i = 0; i < facts->jobs; i++) {
-        int inside = 0;
-        for (int n = 0; n < GATES; n++) {
-            const int here = gate_waiting(&facts->gates[i][n]);
-            inside += here;
-            if (here > 0) {
-                open_job = i;
-                open_gate = n;
-            }
-        }
-        if (inside > 1 && facts->doubled == NOBODY)
-            facts->doubled = i;
-        all += inside;
+    int inside = 0, next = 0;
+    for (int k = 0; k < GATES; k++) {
+        if (gate_waiting(&facts->at[k]) == 0)
+            continue;
+        if (inside++ == 0 || facts->job_of[k] > facts->job_of[next])
+            next = k;
     }
-    if (now->returned && all > 0) {
-        facts->early = all;
-        return false;
-    }
-    return open_job != NOBODY &&
-           gate_release(&facts->gates[open_job][open_gate]) > 0;
+    if (now->returned)
+        facts->early = inside;
+    return !now->returned && gate_release(&facts->at[next]) > 0;
 }
 
-/* One trial, with one script for each job. */
-static struct outcome try(long (*body)(void *), bool gated, int tries, int jobs,
-                          const char *const *scripts)
+static struct outcome try(const struct row *row, int tries, int refused)
 {
     memset(facts, 0, sizeof(*facts));
-    facts->jobs = jobs;
+    facts->row = row;
     facts->tries = tries;
-    facts->scripts = scripts;
-    facts->gated = gated;
-    facts->doubled = NOBODY;
+    facts->refused = refused;
     for (int i = 0; i < MOST; i++)
         facts->fates[i] = (enum fate)UNTOUCHED;
+    births_count_only();
+    births_fail_at(refused - 1);
     const struct trial trial = {
-        .body = body,
+        .body = call,
         .on_quiet = on_quiet,
         .facts = facts,
         .limits.steps = 400, /* for restarts without end */
     };
     return trial_run(&trial);
+}
+
+/* What a message begins with. */
+static const char *refusal(void)
+{
+    return facts->refused > 0 ? "The system refused a child (fork() gave -1). "
+                              : "";
 }
 
 /* The first attempt that succeeded, from 0; NOBODY if none has. */
@@ -184,63 +206,56 @@ static const char *fate_name(enum fate fate)
     return k < sizeof(names) / sizeof(names[0]) ? names[k] : "something else";
 }
 
-static void judge_where(const struct outcome *outcome)
+/* Who worked where, and beside whom? */
+static void judge_walls(const struct outcome *outcome)
 {
-    const int rows = recorder_rows(&facts->recorder);
-    for (int k = 0; k < rows; k++) {
-        const struct record *const row = &facts->recorder.rows[k];
-        if (row->pid == facts->caller)
-            verdict_fail(
-                outcome,
-                "Job %d was called in the supervisor's own process%s. When it "
-                "crashes, the supervisor and all the other jobs end with it: "
-                "nobody is left to start anything again. See fork(2), and the "
-                "demo.",
-                row->index,
-                row->tid != row->pid ? ", in another thread of it" : "");
-    }
-}
-
-static void judge_early(const struct outcome *outcome, const char *refusal)
-{
-    if (facts->early == 0)
-        return;
-    verdict_fail(
-        outcome,
-        "%ssupervise came back while %d of its children %s still at work. "
-        "Nobody can know yet how they will end: the status that waitpid() "
-        "fills in is worth something only if it returned that child's id. See "
-        "waitpid(2), RETURN VALUE, and WNOHANG.",
-        refusal, facts->early, facts->early == 1 ? "was" : "were");
+    if (facts->in_caller.seen)
+        verdict_fail(
+            outcome,
+            "Job %d was called in the supervisor's own process%s. When it "
+            "crashes, the supervisor and all the other jobs end with it: "
+            "nobody is left to start anything again. See fork(2), and the "
+            "demo.",
+            facts->in_caller.job,
+            facts->in_caller.a ? ", in another thread of it" : "");
+    if (facts->shares_memory)
+        verdict_fail(
+            outcome,
+            "A job changed a variable in its child, and the supervisor's own "
+            "changed with it: the two share their memory, and what a job ruins "
+            "is the supervisor's. See vfork(2).");
+    if (facts->took_other)
+        verdict_fail(
+            outcome,
+            "The caller had another child, which had ended already, and now "
+            "that one cannot be waited for: you took its end, perhaps for a "
+            "job's. wait() takes whichever child comes first. See waitpid(2), "
+            "the meaning of pid.");
 }
 
 static void judge_children(const struct outcome *outcome)
 {
-    if (facts->doubled != NOBODY)
+    if (facts->early > 0)
         verdict_fail(
             outcome,
-            "Two attempts of job %d were at work at the same time. One that "
-            "still runs has not failed: the next comes when its child has "
-            "ended. See exercise.h, and waitpid(2), RETURN VALUE.",
-            facts->doubled);
-    const int rows = recorder_rows(&facts->recorder);
-    for (int k = 0; k < rows; k++) {
-        const struct record *const row = &facts->recorder.rows[k];
-        for (int before = 0; before < k; before++)
-            if (facts->recorder.rows[before].pid == row->pid)
-                verdict_fail(
-                    outcome,
-                    "One child called job() for job %d, and then for job %d. "
-                    "Each attempt is a child of its own: had the first one "
-                    "crashed, there would have been no second. See "
-                    "exercise.h.",
-                    facts->recorder.rows[before].index, row->index);
-    }
+            "%ssupervise came back while %d of its children %s still at work. "
+            "Nobody can know yet how they will end: the status that waitpid() "
+            "fills in is worth something only if it returned that child's id. "
+            "See waitpid(2), RETURN VALUE, and WNOHANG.",
+            refusal(), facts->early, facts->early == 1 ? "was" : "were");
+    verdict_ended(outcome);
+    if (facts->same_child.seen)
+        verdict_fail(
+            outcome,
+            "One child called job() for job %d, and then for job %d. Each "
+            "attempt is a child of its own: had the first one crashed, there "
+            "would have been no second. See exercise.h.",
+            facts->same_child.a, facts->same_child.job);
 }
 
 static void judge_too_often(const struct outcome *outcome)
 {
-    for (int i = 0; i < facts->jobs; i++) {
+    for (int i = 0; i < facts->row->jobs; i++) {
         const int success = success_of(i), runs = facts->runs[i];
         const int tries = facts->tries;
         if (success != NOBODY && success < tries && runs > success + 1)
@@ -268,16 +283,10 @@ static void judge_too_often(const struct outcome *outcome)
     }
 }
 
-/* Nobody was refused, and job i was neither done nor tried often enough. */
-static void judge_abandoned(const struct outcome *outcome, int i)
+/* Job i was neither done nor tried often enough, and its last attempt failed. */
+static void judge_last_attempt(const struct outcome *outcome, int i)
 {
-    const int runs = facts->runs[i];
-    if (runs == 0)
-        verdict_fail(outcome,
-                     "Job %d never ran, in no process, and supervise came "
-                     "back. The jobs have the numbers 0 to %d, and one that "
-                     "fails is no reason to leave out another. See exercise.h.",
-                     i, facts->jobs - 1);
+    const int runs = facts->runs[i], tries = facts->tries;
     const char letter = script_of(i, runs - 1);
     const int by = signal_of(letter);
     const bool called_done = facts->fates[i] == DONE;
@@ -286,8 +295,8 @@ static void judge_abandoned(const struct outcome *outcome, int i)
             outcome,
             "Signal %d (%s) ended the child of job %d, and you took the job "
             "for done. Who is ended by a signal has no exit status, and "
-            "WEXITSTATUS gives 0 for it: ask first how the child ended. See "
-            "wait(2), WIFEXITED and WIFSIGNALED.",
+            "WEXITSTATUS gives 0 for it. Ask first whose end you have got, and "
+            "how it came. See wait(2), WIFEXITED and WIFSIGNALED.",
             by, strsignal(by), i);
     if (called_done)
         verdict_fail(
@@ -301,14 +310,30 @@ static void judge_abandoned(const struct outcome *outcome, int i)
                  "did not start it again. Each job has its own %d attempts, "
                  "whatever the others have used up. See exercise.h.",
                  runs, i, by != 0 ? "signal" : "exit status",
-                 by != 0 ? by : letter - '0', facts->tries, facts->tries);
+                 by != 0 ? by : letter - '0', tries, tries);
+}
+
+/* Nobody was refused: then all are done, or have failed often enough. */
+static void judge_abandoned(const struct outcome *outcome)
+{
+    for (int i = 0; i < facts->row->jobs; i++) {
+        if (facts->runs[i] == 0)
+            verdict_fail(
+                outcome,
+                "Job %d never ran, in no process, and supervise came back. The "
+                "jobs have the numbers 0 to %d, and one that fails is no "
+                "reason to leave out another. See exercise.h.",
+                i, facts->row->jobs - 1);
+        if (true_fate(i) == UNFINISHED)
+            judge_last_attempt(outcome, i);
+    }
 }
 
 /* What is told of each job, against what has really happened to it. */
-static void judge_fates(const struct outcome *outcome, const char *refusal)
+static void judge_fates(const struct outcome *outcome)
 {
     int done = 0, unfinished = 0;
-    for (int i = 0; i < facts->jobs; i++) {
+    for (int i = 0; i < facts->row->jobs; i++) {
         const enum fate truth = true_fate(i), fate = facts->fates[i];
         done += truth == DONE;
         unfinished += truth == UNFINISHED;
@@ -318,14 +343,14 @@ static void judge_fates(const struct outcome *outcome, const char *refusal)
                 "%sret_fates[%d] was left as it was. If a child stored it, it "
                 "stored it in its own copy: what gets home is its exit "
                 "status. See fork(2), and exercise.h.",
-                refusal, i);
+                refusal(), i);
         if (fate != truth)
             verdict_fail(
                 outcome,
                 "%sJob %d has had %d attempt%s of %d and is %s, and you "
                 "reported %s. A child that was never made can neither succeed "
                 "nor fail. See exercise.h.",
-                refusal, i, facts->runs[i], facts->runs[i] == 1 ? "" : "s",
+                refusal(), i, facts->runs[i], facts->runs[i] == 1 ? "" : "s",
                 facts->tries, fate_name(truth), fate_name(fate));
     }
     if (outcome->result != (unfinished > 0 ? -1 : done))
@@ -334,163 +359,77 @@ static void judge_fates(const struct outcome *outcome, const char *refusal)
             "%sOf %d jobs %d are done and %d unfinished, and supervise gave "
             "back %ld. It gives back how many are done; or -1, if some are "
             "unfinished. See exercise.h.",
-            refusal, facts->jobs, done, unfinished, outcome->result);
-}
-
-/* A job's rows are in order: its attempts come one after the other. */
-static void judge_numbers(const struct outcome *outcome, const char *refusal)
-{
-    const int rows = recorder_rows(&facts->recorder);
-    int seen[MOST] = { 0 };
-    for (int k = 0; k < rows; k++) {
-        const struct record *const row = &facts->recorder.rows[k];
-        const int number = ++seen[row->index];
-        if (row->what != number)
-            verdict_fail(
-                outcome,
-                "%sChild number %d of job %d was told that it is attempt %d. "
-                "Attempts are counted for each job by itself, from 1, and by "
-                "the process that stays: what a child counts, it counts in its "
-                "own copy. See exercise.h, and fork(2).",
-                refusal, number, row->index, row->what);
-    }
-}
-
-static void judge_memory(const struct outcome *outcome)
-{
-    if (!facts->shares_memory)
-        return;
-    verdict_fail(outcome,
-                 "A job changed a variable in its child, and the supervisor's "
-                 "own changed with it: the two share their memory, and what a "
-                 "job ruins is the supervisor's. See vfork(2).");
-}
-
-static void judge_attempts(const struct outcome *outcome, const char *refusal)
-{
-    judge_where(outcome);
-    judge_early(outcome, refusal);
-    verdict_ended(outcome);
-    judge_children(outcome);
-    judge_too_often(outcome);
-    verdict_common(outcome);
+            refusal(), facts->row->jobs, done, unfinished, outcome->result);
 }
 
 static void judge(const struct outcome *outcome)
 {
-    judge_attempts(outcome, "");
-    if (recorder_rows(&facts->recorder) == 0)
-        verdict_fail(outcome,
-                     "supervise gave back %ld, and no process has called "
-                     "job(). See fork(2).",
-                     outcome->result);
-    for (int i = 0; i < facts->jobs; i++)
-        if (true_fate(i) == UNFINISHED)
-            judge_abandoned(outcome, i);
-    judge_fates(outcome, "");
-    judge_numbers(outcome, "");
+    judge_walls(outcome);
+    judge_children(outcome);
+    judge_too_often(outcome);
+    verdict_common(outcome);
+    if (facts->refused == 0)
+        judge_abandoned(outcome);
+    judge_fates(outcome);
+    const struct sight *const misnumbered = &facts->misnumbered;
+    if (misnumbered->seen)
+        verdict_fail(
+            outcome,
+            "%sChild number %d of job %d was told that it is attempt %d. "
+            "Attempts are counted for each job by itself, from 1, and by the "
+            "process that stays: what a child counts, it counts in its own "
+            "copy. See exercise.h, and fork(2).",
+            refusal(), misnumbered->a, misnumbered->job, misnumbered->b);
     verdict_leftovers(outcome);
 }
 
-static void runs_each_job_in_a_child(void **state)
-{
-    (void)state;
-    static const char *const scripts[] = { ".", "x", "." };
-    /* vfork holds its caller in a way that cannot be told from work: so before
-     * anybody waits at a gate, see to that. */
-    struct outcome outcome = try(call, false, 2, 3, scripts);
-    judge_where(&outcome);
-    judge_memory(&outcome);
+static struct row rows[] = {
+    { .name = "runs_each_job_in_a_child",
+      .jobs = 3,
+      .scripts = { ".", "x", "." },
+      .calls = { { .tries = 2 } } },
+    { .name = "starts_again_what_has_failed",
+      .jobs = 4,
+      .scripts = { "s.", ".", "21.", "x" },
+      .calls = { { .tries = 3 } } },
+    { .name = "gives_up_after_so_many_tries",
+      .jobs = 7,
+      .scripts = { "1", ".", "s", "3.", "kx", "k", "s1" },
+      .calls = { { .tries = 2 }, { .tries = 1 } } },
+    { .name = "leaves_other_children_alone",
+      .jobs = 2,
+      .scripts = { "1.", "." },
+      .calls = { { .tries = 2 } },
+      .beside_another = true },
+    { .name = "says_when_a_child_was_refused",
+      .jobs = 4,
+      .scripts = { "s.", ".", "11.", "." },
+      .calls = { { 3, .refused = 6 },
+                 { 3, .refused = 3 },
+                 { 3, .refused = 1 } } },
+};
+enum { TESTS = sizeof(rows) / sizeof(rows[0]) };
 
-    outcome = try(call, true, 2, 3, scripts);
-    judge(&outcome);
-}
-
-static void starts_again_what_has_failed(void **state)
+static void follow_row(void **state)
 {
-    (void)state;
-    static const char *const scripts[] = { "s.", ".", "21.", "x" };
-    const struct outcome outcome = try(call, true, 3, 4, scripts);
-    judge(&outcome);
-}
-
-static void gives_up_after_so_many_tries(void **state)
-{
-    (void)state;
-    static const char *const scripts[] = { "1", ".", "s", "3.", "ax", "k" };
-    for (int tries = 2; tries >= 1; tries--) {
-        const struct outcome outcome = try(call, false, tries, 6, scripts);
+    const struct row *const row = *state;
+    for (int k = 0; row->calls[k].tries > 0; k++) {
+        const int refused = row->calls[k].refused;
+        const struct outcome outcome = try(row, row->calls[k].tries, refused);
+        if (refused > 0 && births_tried_processes() == 0)
+            checking_skip("no child is made by fork(), so none can be refused");
         judge(&outcome);
     }
-}
-
-static void leaves_other_children_alone(void **state)
-{
-    (void)state;
-    static const char *const scripts[] = { "1.", "." };
-    struct outcome outcome =
-        try(call_beside_another_child, true, 2, 2, scripts);
-    judge_where(&outcome);
-    const bool ended =
-        outcome.how == TRIAL_CRASHED || outcome.how == TRIAL_EXITED;
-    if (facts->took_other || (!ended && outcome.left.zombies == 0))
-        verdict_fail(
-            &outcome,
-            "The caller had another child, which had ended already, and now "
-            "that one cannot be waited for: you took its end, perhaps for a "
-            "job's. wait() takes whichever child comes first. See waitpid(2), "
-            "the meaning of pid.");
-    outcome.left.zombies--;
-    judge(&outcome);
-}
-
-static void says_when_a_child_was_refused(void **state)
-{
-    (void)state;
-    static const char *const scripts[] = { "s.", ".", "11.", "." };
-    static const char refusal[] =
-        "The system refused a child (fork() gave -1). ";
-    static const int refused[] = { 5, 2, 0 };
-    for (size_t k = 0; k < sizeof(refused) / sizeof(refused[0]); k++) {
-        births_count_only();
-        births_fail_at(refused[k]);
-        const struct outcome outcome = try(call, k == 0, 3, 4, scripts);
-        if (births_tried_processes() == 0)
-            skip(); /* another call than fork: nobody has stood in its way */
-        judge_attempts(&outcome, refusal);
-        judge_fates(&outcome, refusal);
-        judge_numbers(&outcome, refusal);
-        verdict_leftovers(&outcome);
-    }
-}
-
-static void runs_many_jobs(void **state)
-{
-    (void)state;
-    static const char letters[] = "..x137ska";
-    char drawn[MOST][4] = { "" };
-    const char *scripts[MOST];
-    uint64_t random = seed_get();
-    for (int i = 0; i < MOST; i++) {
-        for (int n = 0; n < 3; n++)
-            drawn[i][n] = letters[seed_below(&random, sizeof(letters) - 1)];
-        scripts[i] = drawn[i];
-    }
-    births_count_only(); /* nobody is refused */
-    const struct outcome outcome = try(call, false, 3, MOST, scripts);
-    judge(&outcome);
 }
 
 int main(int argc, char **argv)
 {
     facts = trial_shared(sizeof(*facts));
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_each_job_in_a_child),
-        cmocka_unit_test(starts_again_what_has_failed),
-        cmocka_unit_test(gives_up_after_so_many_tries),
-        cmocka_unit_test(leaves_other_children_alone),
-        cmocka_unit_test(says_when_a_child_was_refused),
-        cmocka_unit_test(runs_many_jobs),
-    };
-    return checking_run(argc, argv, tests, sizeof(tests) / sizeof(tests[0]));
+    struct CMUnitTest tests[TESTS] = { 0 };
+    for (int k = 0; k < TESTS; k++) {
+        tests[k].name = rows[k].name;
+        tests[k].test_func = follow_row;
+        tests[k].initial_state = &rows[k];
+    }
+    return checking_run(argc, argv, tests, TESTS);
 }

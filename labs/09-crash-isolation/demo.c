@@ -1,136 +1,139 @@
-/* A team of three: main and two workers. Whoever is asked answers with its
- * process id. Then worker 1 writes through a bad pointer, and all are asked once
+/* A team of three: main and two workers. Each notes its process id. Then worker
+ * 1 writes through a bad pointer, and whoever is still there notes its id once
  * more. One team's workers are processes, the other's are threads. Compare the
- * two columns `after`: who answers, and who is left to say what has happened? */
+ * two columns `after`: who is there, and who is left to say what has happened? */
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { MAIN, WORKER_1, WORKER_2, MEMBERS };
-enum { BY_PROCESS, BY_THREAD, KINDS };
-enum { WHO_ARE_YOU, CRASH, WHAT_OF_WORKER_1 };
 enum { SILENCE = -1, REFUSED = 77 }; /* 77: meson calls it a skip */
 
-struct team {
-    int before[MEMBERS], after[MEMBERS];
-    int report; /* what main says of worker 1: a wait status, or SILENCE */
-    int status; /* how the team's own process ended */
+struct member {
+    int before, after; /* the process id that it noted; 0: none */
+    int end;           /* a wait status, or SILENCE: nobody could note it */
+    sem_t go;          /* opened by main: write through your pointer */
+    volatile int *pointer;
 };
 
-static int lines[MEMBERS][2]; /* [0] is the asker's end, [1] the member's */
-static pid_t children[MEMBERS];
-static volatile int *nowhere; /* leads to a page that nobody may touch */
+static struct team {
+    struct member members[MEMBERS];
+    sem_t here; /* how many workers have noted their id */
+    int good;   /* what a good pointer leads to */
+} * team;       /* in memory that child processes share, too */
 
-/* What each member does, in a flow of its own, as long as it is asked. */
-static void *answer(void *arg)
+/* What each worker does, in a flow of its own. */
+static void *work(void *arg)
 {
-    const int *const line = arg;
-    int question;
-    while (recv(line[1], &question, sizeof(question), 0) > 0) {
-        int reply = getpid();
-        if (question == CRASH)
-            *nowhere = 42;
-        if (question == WHAT_OF_WORKER_1 &&
-            waitpid(children[WORKER_1], &reply, 0) < 0)
-            err(EXIT_FAILURE, "waitpid");
-        send(line[1], &reply, sizeof(reply), MSG_NOSIGNAL);
-    }
+    struct member *const self = arg;
+    self->before = getpid();
+    sem_post(&team->here);
+    sem_wait(&self->go);
+    *self->pointer = 42;
+    self->after = getpid();
     return NULL;
 }
 
-static void start_process(int member)
+static void wait_until_all_are_here(void)
 {
-    children[member] = fork();
-    if (children[member] < 0)
-        err(REFUSED, "fork");
-    if (children[member] > 0) {
-        close(lines[member][1]);
-        return;
-    }
-    for (int m = 0; m < MEMBERS; m++)
-        if (m != member)
-            close(lines[m][1]); /* a line is dead when nobody holds its end */
-    answer(lines[member]);
-    _exit(0);
+    for (int m = WORKER_1; m < MEMBERS; m++)
+        sem_wait(&team->here);
 }
 
-static void start_thread(int member)
+static void lead_processes(struct member *members)
 {
-    pthread_t thread;
-    errno = pthread_create(&thread, NULL, answer, lines[member]);
-    if (errno != 0)
-        err(REFUSED, "pthread_create");
+    pid_t children[MEMBERS];
+    for (int m = WORKER_1; m < MEMBERS; m++) {
+        children[m] = fork();
+        if (children[m] < 0)
+            err(REFUSED, "fork");
+        if (children[m] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* if main has to give up */
+            work(&members[m]);
+            _exit(0);
+        }
+    }
+    wait_until_all_are_here();
+    for (int m = WORKER_1; m < MEMBERS; m++) {
+        sem_post(&members[m].go);
+        if (waitpid(children[m], &members[m].end, 0) < 0)
+            err(EXIT_FAILURE, "waitpid");
+    }
+}
+
+static void lead_threads(struct member *members)
+{
+    pthread_t threads[MEMBERS];
+    for (int m = WORKER_1; m < MEMBERS; m++) {
+        errno = pthread_create(&threads[m], NULL, work, &members[m]);
+        if (errno != 0)
+            err(REFUSED, "pthread_create");
+    }
+    wait_until_all_are_here();
+    for (int m = WORKER_1; m < MEMBERS; m++) {
+        sem_post(&members[m].go);
+        errno = pthread_join(threads[m], NULL);
+        if (errno != 0)
+            err(EXIT_FAILURE, "pthread_join");
+    }
+}
+
+static void *map(size_t bytes, int access)
+{
+    void *const got =
+        mmap(NULL, bytes, access, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (got == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    return got;
 }
 
 /* main of a team is a child of this program, for it may be lost. */
-static pid_t start_team(void (*start)(int member))
+static struct member *watch_team(void (*lead)(struct member *members))
 {
-    for (int m = 0; m < MEMBERS; m++)
-        if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, lines[m]) < 0)
-            err(EXIT_FAILURE, "socketpair");
+    team = map(sizeof(*team), PROT_READ | PROT_WRITE);
+    struct member *const members = team->members;
+    sem_init(&team->here, 1, 0); /* 1: for processes, too */
+    for (int m = 0; m < MEMBERS; m++) {
+        sem_init(&members[m].go, 1, 0);
+        members[m].end = SILENCE;
+        members[m].pointer = &team->good;
+    }
+    members[WORKER_1].pointer = map(1, PROT_NONE); /* nobody may touch that */
+
     fflush(NULL); /* text that waits to be printed would be copied, too */
-    const pid_t team = fork();
-    if (team < 0)
+    const pid_t child = fork();
+    if (child < 0)
         err(REFUSED, "fork");
-    for (int m = 0; m < MEMBERS; m++)
-        close(lines[m][team == 0 ? 0 : 1]);
-    if (team > 0)
-        return team;
-
-    signal(SIGSEGV, SIG_DFL);  /* a sanitizer has put a handler there */
-    prctl(PR_SET_DUMPABLE, 0); /* it is on purpose: leave no core file */
-    start(WORKER_1);
-    start(WORKER_2);
-    answer(lines[MAIN]);
-    for (int m = WORKER_1; m < MEMBERS; m++)
-        if (children[m] > 0)
-            waitpid(children[m], NULL, 0);
-    _exit(0);
-}
-
-/* SILENCE: nobody holds the other end any more. It takes no clock to know. */
-static int ask(int member, int question)
-{
-    const int line = lines[member][0];
-    int reply;
-    send(line, &question, sizeof(question), MSG_NOSIGNAL);
-    return recv(line, &reply, sizeof(reply), 0) > 0 ? reply : SILENCE;
-}
-
-static struct team watch_team(void (*start)(int member))
-{
-    struct team team;
-    const pid_t child = start_team(start);
-    for (int m = 0; m < MEMBERS; m++)
-        team.before[m] = ask(m, WHO_ARE_YOU);
-    ask(WORKER_1, CRASH);
-    for (int m = 0; m < MEMBERS; m++)
-        team.after[m] = ask(m, WHO_ARE_YOU);
-    team.report = ask(MAIN, WHAT_OF_WORKER_1);
-    for (int m = 0; m < MEMBERS; m++)
-        close(lines[m][0]); /* nobody asks any more: who lives, goes home */
-    if (waitpid(child, &team.status, 0) < 0)
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL);  /* a sanitizer has put a handler there */
+        prctl(PR_SET_DUMPABLE, 0); /* it is on purpose: leave no core file */
+        members[MAIN].before = getpid();
+        lead(members);
+        members[MAIN].after = getpid();
+        _exit(0);
+    }
+    if (waitpid(child, &members[MAIN].end, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
-    if (WIFEXITED(team.status) && WEXITSTATUS(team.status) == REFUSED)
-        exit(REFUSED); /* it has said what was refused */
-    return team;
+    if (WIFEXITED(members[MAIN].end) && WEXITSTATUS(members[MAIN].end) != 0)
+        exit(WEXITSTATUS(members[MAIN].end)); /* it has said why */
+    return members;
 }
 
-static void print_id(int pid, int width)
+static void print_ids(const struct member *member)
 {
-    char cell[24] = "gone";
-    if (pid != SILENCE)
-        snprintf(cell, sizeof(cell), "pid %d", pid);
-    printf("%-*s", width, cell);
+    char after[24] = "gone";
+    if (member->after != 0)
+        snprintf(after, sizeof(after), "pid %d", member->after);
+    printf("pid %-9d%-13s", member->before, after);
 }
 
 static const char *how(int status)
@@ -143,37 +146,30 @@ static const char *how(int status)
 int main(void)
 {
     static const char *const names[] = { "main", "worker 1", "worker 2" };
-    nowhere = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (nowhere == MAP_FAILED)
-        err(EXIT_FAILURE, "mmap");
-    const struct team of[KINDS] = { watch_team(start_process),
-                                    watch_team(start_thread) };
+    const struct member *const p = watch_team(lead_processes);
+    const struct member *const t = watch_team(lead_threads);
 
     puts("Worker 1 follows a bad pointer: who is still there?\n");
     puts("                    process (fork)            thread (pthread)");
     puts("                    before       after        before       after");
-    int left[KINDS] = { 0 };
+    int wrong = 0;
     for (int m = 0; m < MEMBERS; m++) {
         printf("  %-18s", names[m]);
-        for (int k = 0; k < KINDS; k++) {
-            print_id(of[k].before[m], 13);
-            print_id(of[k].after[m], k + 1 < KINDS ? 13 : 0);
-            left[k] += of[k].after[m] != SILENCE;
-        }
+        print_ids(&p[m]);
+        print_ids(&t[m]);
         puts("");
+        wrong |= (p[m].after != 0) != (m != WORKER_1);
+        wrong |= t[m].after != 0;
     }
-    const struct team *const p = &of[BY_PROCESS], *const t = &of[BY_THREAD];
-    printf("\n  worker 1's end    %-26s%s\n", how(p->report), how(t->report));
-    printf("  main's end        %-26s%s\n", how(p->status), how(t->status));
-
-    if (left[BY_PROCESS] != 2 || p->after[WORKER_1] != SILENCE ||
-        !WIFSIGNALED(p->report) || p->status != 0)
-        errx(1, "not seen: of the processes worker 1 alone has died");
-    if (left[BY_THREAD] != 0 || !WIFSIGNALED(t->status))
-        errx(1, "not seen: all threads of a process have died together");
+    printf("\n  worker 1's end    %-26s%s\n", how(p[WORKER_1].end),
+           how(t[WORKER_1].end));
+    printf("  main's end        %-26s%s\n", how(p[MAIN].end), how(t[MAIN].end));
+    if (wrong || !WIFSIGNALED(p[WORKER_1].end) || !WIFSIGNALED(t[MAIN].end))
+        errx(1, "not seen: of the processes worker 1 alone has died, and of "
+                "the threads all");
     printf("\nSeen: of three processes two went on, and main could say that "
            "signal %d had\nended worker 1. Of the team with threads nobody was "
            "left, not even to say that.\n",
-           WTERMSIG(p->report));
+           WTERMSIG(p[WORKER_1].end));
     return 0;
 }

@@ -136,6 +136,7 @@ static struct outcome try(const struct task *tasks, int n)
     return trial_run(&trial);
 }
 
+/* In a process of its own, with memory of its own? */
 static void judge_where(const struct outcome *outcome)
 {
     if (facts->pid == facts->caller)
@@ -145,10 +146,6 @@ static void judge_where(const struct outcome *outcome)
             "is copied, for the memory is the caller's; it is changed. See "
             "fork(2), RETURN VALUE.",
             facts->tid != facts->pid ? ", by another thread of it" : "");
-}
-
-static void judge_memory(const struct outcome *outcome)
-{
     if (facts->changed)
         verdict_fail(
             outcome,
@@ -204,10 +201,10 @@ static bool all_few(const long *r)
     return true;
 }
 
-/* Mistakes that can be told by their numbers. */
-static void judge_patterns(const struct outcome *outcome, const long *r)
+/* Mistakes that can be told by their numbers: whose account was read, and how
+ * did the count get home? */
+static void judge_road(const struct outcome *outcome, const long *r)
 {
-    const long kib = (long)page_bytes / 1024;
     if (near(r[WRITES_SOME], SOME % 256) && near(r[WRITES_ALL], PAGES % 256))
         verdict_fail(
             outcome,
@@ -223,6 +220,19 @@ static void judge_patterns(const struct outcome *outcome, const long *r)
             "it get home? A parent's own faults do not grow by its child's, "
             "and what a child stores stays in the child. See getrusage(2).",
             series[WRITES_SOME].did, r[WRITES_SOME], r[WRITES_ALL]);
+    if (near(r[WRITES_SOME], SOME) && near(r[NOTHING], r[WRITES_SOME]))
+        verdict_fail(
+            outcome,
+            "touch %s, and you counted %ld; then, in another call, it wrote "
+            "nothing, and you counted %ld. RUSAGE_CHILDREN is the account of "
+            "all children that were ever waited for. See getrusage(2).",
+            series[WRITES_SOME].did, r[WRITES_SOME], r[NOTHING]);
+}
+
+/* Or: what was counted, and in which unit? */
+static void judge_count(const struct outcome *outcome, const long *r)
+{
+    const long kib = (long)page_bytes / 1024;
     if (r[NOTHING] >= PAGES && near(r[NOTHING], r[WRITES_ALL]))
         verdict_fail(
             outcome,
@@ -231,13 +241,6 @@ static void judge_patterns(const struct outcome *outcome, const long *r)
             "processes have the same ones, until one of them writes. See "
             "fork(2), NOTES.",
             r[NOTHING], r[WRITES_ALL]);
-    if (near(r[WRITES_SOME], SOME) && near(r[NOTHING], r[WRITES_SOME]))
-        verdict_fail(
-            outcome,
-            "touch %s, and you counted %ld; then, in another call, it wrote "
-            "nothing, and you counted %ld. RUSAGE_CHILDREN is the account of "
-            "all children that were ever waited for. See getrusage(2).",
-            series[WRITES_SOME].did, r[WRITES_SOME], r[NOTHING]);
     if (r[READS_ALL] > PAGES / 2 && r[NOTHING] < PAGES / 2)
         verdict_fail(
             outcome,
@@ -251,20 +254,21 @@ static void judge_patterns(const struct outcome *outcome, const long *r)
             "touch %s, and you counted %ld: those are KiB, and a page has %ld "
             "of them here. See sysconf(3), _SC_PAGESIZE.",
             series[WRITES_SOME].did, r[WRITES_SOME], kib);
+    for (int k = 0; k < TASKS; k++)
+        if (!near(r[k], expected(&series[k])))
+            verdict_fail(
+                outcome,
+                "touch %s, so %ld pages were copied (and up to %d more, or "
+                "fewer, do not matter). You counted %ld. Each page is one "
+                "fault, at the first write. See getrusage(2), ru_minflt.",
+                series[k].did, expected(&series[k]), SLACK, r[k]);
 }
 
 static void calls_touch_once_in_a_child(void **state)
 {
     (void)state;
-    static const struct task plain = { .pages = SOME };
-    static const struct task gated = { .pages = SOME, .waits = true };
-    /* vfork holds its caller in a way that cannot be told from work: so before
-     * anybody waits at a gate, see to that. */
-    struct outcome outcome = try(&plain, 1);
-    judge_where(&outcome);
-    judge_memory(&outcome);
-
-    outcome = try(&gated, 1);
+    static const struct task task = { .pages = SOME, .waits = true };
+    const struct outcome outcome = try(&task, 1);
     judge_calls(&outcome);
     verdict_leftovers(&outcome);
 }
@@ -274,20 +278,8 @@ static void counts_what_was_written(void **state)
     (void)state;
     const struct outcome outcome = try(series, TASKS);
     judge_calls(&outcome);
-    const long *const r = facts->results;
-    bool right = true;
-    for (int k = 0; k < TASKS; k++)
-        right &= near(r[k], expected(&series[k]));
-    if (!right)
-        judge_patterns(&outcome, r);
-    for (int k = 0; k < TASKS; k++)
-        if (!near(r[k], expected(&series[k])))
-            verdict_fail(
-                &outcome,
-                "touch %s, so %ld pages were copied (and up to %d more, or "
-                "fewer, do not matter). You counted %ld. Each page is one "
-                "fault, at the first write. See getrusage(2), ru_minflt.",
-                series[k].did, expected(&series[k]), SLACK, r[k]);
+    judge_road(&outcome, facts->results);
+    judge_count(&outcome, facts->results);
     verdict_leftovers(&outcome);
 }
 
@@ -317,7 +309,8 @@ static void says_when_there_was_no_child(void **state)
         const struct outcome outcome = try(series, 1);
         tried = births_tried_processes();
         if (tried == 0)
-            skip(); /* another call than fork: nobody stands in its way */
+            checking_skip("your child is not made by fork(), so there is no "
+                          "call to refuse");
         verdict_common(&outcome);
         if (facts->results[0] != -1)
             verdict_fail(

@@ -1,13 +1,11 @@
-/* A parent fills some memory; then a worker reads all of it, or writes to none,
- * half or all: a child process first, then a thread. A page that has to be
- * copied is a page fault, and those are counted. Below: what a worker costs that
- * does nothing, in a parent with more and more memory. Compare the two columns;
- * and in the upper table, compare the pages written with the faults. */
+/* A parent fills some memory; then a worker reads all of it, and writes to no
+ * page, to every second, or to each: a child process first, then a thread. A
+ * page that has to be copied is a page fault, and those are counted. Below: what
+ * a worker costs that does nothing, in a parent with more and more memory. */
 #define _GNU_SOURCE /* RUSAGE_THREAD, madvise */
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,19 +15,22 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VISIT_MIB = 16, MOST_MIB = 64, MIB = 1 << 20, ROUNDS = 9 };
+enum { MIB = 1 << 20, VISITED = 16 * MIB, MOST_MIB = 64, ROUNDS = 9 };
 enum { BY_PROCESS, BY_THREAD, KINDS };
 enum { REFUSED = 77 }; /* meson calls that a skip */
+
+#define HEAD "\n  %-26sprocess (fork)    thread (pthread)\n"
+
+static char *memory;
+static long page_bytes;
 
 /* What a worker is to do with the memory; how many faults that was. */
 struct visit {
     const char *name;
-    int step, writes; /* every page, every second; 0: none */
+    int writes; /* to every page, every second; 0: to none */
     long faults;
 };
-
-static char *memory;
-static size_t page_bytes;
+static struct visit *visit; /* child processes share it, too */
 
 /* Page faults of this flow so far, less those that needed a disk. */
 static long faults(void)
@@ -42,75 +43,87 @@ static long faults(void)
 
 /* What the worker does, be it a child or a thread. (A sanitizer would write into
  * memory of its own at each step, and those faults are not what we count.) */
-__attribute__((no_sanitize("thread"))) static void *pay_visit(void *arg)
+__attribute__((no_sanitize("thread"))) static void *pay_visit(void *unused)
 {
-    struct visit *const visit = arg;
-    const struct visit own = *visit;
-    const size_t step = (size_t)own.step * page_bytes;
-    volatile char *const end = memory + (size_t)VISIT_MIB * MIB;
+    const int writes = visit->writes;
     const long before = faults();
-    for (volatile char *at = memory; step > 0 && at < end; at += step) {
-        if (own.writes)
+    for (long page = 0; page < VISITED / page_bytes; page++) {
+        volatile char *const at = memory + page * page_bytes;
+        (void)*at; /* volatile: it is read, though nobody asks for it */
+        if (writes > 0 && page % writes == 0)
             *at = 42;
-        else
-            (void)*at;
     }
     visit->faults = faults() - before;
-    return NULL;
+    return unused;
 }
 
-static void by_process(struct visit *visit)
+static void *do_nothing(void *unused)
+{
+    return unused;
+}
+
+static void by_process(void *(*work)(void *))
 {
     fflush(NULL); /* text that waits to be printed would be copied, too */
     const pid_t child = fork();
     if (child < 0)
         err(REFUSED, "fork");
     if (child == 0) {
-        pay_visit(visit); /* *visit is in a mapping that both share */
+        work(NULL);
         _exit(0);
     }
     if (waitpid(child, NULL, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
 }
 
-static void by_thread(struct visit *visit)
+static void by_thread(void *(*work)(void *))
 {
     pthread_t thread;
-    errno = pthread_create(&thread, NULL, pay_visit, visit);
+    errno = pthread_create(&thread, NULL, work, NULL);
     if (errno == 0)
         errno = pthread_join(thread, NULL);
     if (errno != 0)
         err(REFUSED, "pthread_create or pthread_join");
 }
 
-static void (*const run[KINDS])(struct visit *) = { by_process, by_thread };
+static void (*const run[KINDS])(void *(*)(void *)) = { by_process, by_thread };
 
-/* Returns whether the faults were those that are certain. */
-static int show_faults(struct visit *shared)
+/* Memory that nobody has filled yet. The advice on huge pages is a wish. */
+static void *map(size_t bytes, int sharing, int advice)
 {
-    static const struct visit visits[] = { { "reads all", 1, 0, 0 },
-                                           { "writes to none", 0, 1, 0 },
-                                           { "writes to half", 2, 1, 0 },
-                                           { "writes to all", 1, 1, 0 } };
-    const long all = (long)((size_t)VISIT_MIB * MIB / page_bytes);
+    void *const got = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                           sharing | MAP_ANONYMOUS, -1, 0);
+    if (got == MAP_FAILED)
+        err(REFUSED, "%zu bytes of memory", bytes);
+    madvise(got, bytes, advice);
+    return got;
+}
+
+/* Returns whether the faults were those that are certain, and few others. */
+static int show_faults(void)
+{
+    static const struct visit visits[] = { { "only reads", 0, 0 },
+                                           { "writes to every second", 2, 0 },
+                                           { "writes to each", 1, 0 } };
+    const long all = VISITED / page_bytes;
     int certain = 1;
-    printf("  %ld pages (%d MiB)          page faults of the worker\n"
-           "  %-26s%14s%20s\n",
-           all, VISIT_MIB, "the worker", "process (fork)", "thread (pthread)");
+    memory = map(VISITED, MAP_PRIVATE, MADV_NOHUGEPAGE);
+    printf("  The parent has filled %ld pages (%d MiB).\n", all, VISITED / MIB);
+    printf(HEAD, "page faults of a worker");
     for (size_t v = 0; v < sizeof(visits) / sizeof(visits[0]); v++) {
         printf("    %-24s", visits[v].name);
-        const int copies = visits[v].writes && visits[v].step > 0;
-        const long least = copies ? all / visits[v].step : 0;
+        const long copies = visits[v].writes > 0 ? all / visits[v].writes : 0;
         for (int kind = 0; kind < KINDS; kind++) {
-            memset(memory, 1, VISIT_MIB * MIB); /* main's alone, once more */
-            *shared = visits[v];
-            run[kind](shared);
-            printf(kind == BY_PROCESS ? "%14ld" : "%20ld\n", shared->faults);
-            const long low = kind == BY_PROCESS ? least : 0;
-            certain &= shared->faults >= low;
-            certain &= shared->faults < low + all / 8; /* some are others' */
+            const long least = kind == BY_PROCESS ? copies : 0;
+            memset(memory, 1, VISITED); /* main's alone, once more */
+            *visit = visits[v];
+            run[kind](pay_visit);
+            printf(kind == BY_PROCESS ? "%14ld" : "%20ld\n", visit->faults);
+            certain &= visit->faults >= least;
+            certain &= visit->faults < least + all / 8;
         }
     }
+    munmap(memory, VISITED);
     return certain;
 }
 
@@ -121,126 +134,69 @@ static double now_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-/* From the call until the worker is gone: the fastest, which was disturbed
- * least. The kinds take turns. */
-static void time_workers(struct visit *idle, double *ret_us)
+/* A worker's life, from the call until it is gone: the fastest of some rounds,
+ * which was disturbed least. The kinds take turns. */
+static void show_times(int mib, int huge, FILE *rows)
 {
+    double best_us[KINDS] = { 0 };
     for (int round = 0; round < ROUNDS; round++) {
         for (int kind = 0; kind < KINDS; kind++) {
             const double before = now_us();
-            run[kind](idle);
+            run[kind](do_nothing);
             const double us = now_us() - before;
-            if (round == 0 || us < ret_us[kind])
-                ret_us[kind] = us;
+            if (round == 0 || us < best_us[kind])
+                best_us[kind] = us;
         }
     }
+    printf("    %2d MiB%-17s%12.0f µs%17.0f µs\n", mib,
+           huge ? " in huge pages" : "", best_us[BY_PROCESS],
+           best_us[BY_THREAD]);
+    const char *const pages = huge ? "huge" : "small";
+    fprintf(rows, "process,%s,%d,%.3f\n", pages, mib, best_us[BY_PROCESS]);
+    fprintf(rows, "thread,%s,%d,%.3f\n", pages, mib, best_us[BY_THREAD]);
 }
 
-static void show_times(struct visit *idle, const char *pages, int mib, int huge,
-                       FILE *rows, double *ret_us)
+/* The last row has the same memory in huge pages. Whether the system had some
+ * shows in the faults: it takes few to fill them. */
+static void show_all_times(FILE *rows)
 {
-    char name[32] = "";
-    time_workers(idle, ret_us);
-    if (huge > 0)
-        snprintf(name, sizeof(name), ", %d in huge pages", huge);
-    printf("    %2d MiB%-18s%11.0f µs%17.0f µs\n", mib, name,
-           ret_us[BY_PROCESS], ret_us[BY_THREAD]);
-    fprintf(rows, "process,%s,%d,%.3f\nthread,%s,%d,%.3f\n", pages, mib,
-            ret_us[BY_PROCESS], pages, mib, ret_us[BY_THREAD]);
-}
-
-/* NULL, or memory that nobody has filled yet. */
-static char *map(int mib, int advice)
-{
-    char *const got = mmap(NULL, (size_t)mib * MIB, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (got == MAP_FAILED)
-        return NULL;
-    madvise(got, (size_t)mib * MIB, advice); /* a wish: see huge_mib */
-    return got;
-}
-
-/* How much of the mapping with this address lies in huge pages. */
-static int huge_mib(const char *at)
-{
-    FILE *const list = fopen("/proc/self/smaps", "r");
-    char line[256];
-    unsigned long from, to, kib;
-    int here = 0, mib = 0;
-    while (list != NULL && fgets(line, sizeof(line), list) != NULL) {
-        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
-            here = (uintptr_t)at >= from && (uintptr_t)at < to;
-        else if (here && sscanf(line, "AnonHugePages: %lu kB", &kib) == 1)
-            mib = (int)(kib / 1024);
+    static const int sizes[] = { 0, 4, 8, 16, 32, 48, MOST_MIB };
+    const size_t most = (size_t)MOST_MIB * MIB;
+    printf(HEAD, "life of an idle worker");
+    fputs("family,pages,memory_mib,fastest_us\n", rows);
+    memory = map(most, MAP_PRIVATE, MADV_NOHUGEPAGE);
+    for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+        memset(memory, 1, (size_t)sizes[s] * MIB);
+        show_times(sizes[s], 0, rows);
     }
-    if (list != NULL)
-        fclose(list);
-    return mib;
-}
+    munmap(memory, most);
 
-static void show_huge(struct visit *idle, int mib, FILE *rows)
-{
-    double us[KINDS];
-    char *const huge = map(mib, MADV_HUGEPAGE);
-    if (huge != NULL)
-        memset(huge, 1, (size_t)mib * MIB);
-    const int got = huge == NULL ? 0 : huge_mib(huge);
-    if (got > mib / 2)
-        show_times(idle, "huge", mib, got, rows, us);
+    memory = map(most, MAP_PRIVATE, MADV_HUGEPAGE);
+    const long before = faults();
+    memset(memory, 1, most);
+    if (faults() - before < (long)most / page_bytes / 20)
+        show_times(MOST_MIB, 1, rows);
     else
-        printf("    %2d MiB in huge pages: not obtained, this system gave %d\n",
-               mib, got);
+        puts("    in huge pages: this system gave none");
+    munmap(memory, most);
 }
 
 int main(int argc, char **argv)
 {
-    static const int sizes[] = { 0, 4, 8, 16, 32, 48, 64 };
-    page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-    const char *const rows_name = argc > 1 ? argv[1] : "/dev/null";
-    FILE *const rows = fopen(rows_name, "w");
+    FILE *const rows = fopen(argc > 1 ? argv[1] : "/dev/null", "w");
     if (rows == NULL)
-        err(EXIT_FAILURE, "%s", rows_name);
-    struct visit *const shared =
-        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int most = MOST_MIB;
-    while ((memory = map(most, MADV_NOHUGEPAGE)) == NULL && most > VISIT_MIB)
-        most /= 2;
-    if (shared == MAP_FAILED || memory == NULL)
-        err(REFUSED, "%d MiB of memory", VISIT_MIB);
-
+        err(EXIT_FAILURE, "%s", argc > 1 ? argv[1] : "/dev/null");
+    page_bytes = sysconf(_SC_PAGESIZE);
+    visit = map(sizeof(*visit), MAP_SHARED, MADV_NORMAL);
     puts("After a fork: who copies which pages, and when?\n");
-    const int certain = show_faults(shared);
-
-    printf(
-        "\n  memory of the parent        life of a worker that does nothing\n"
-        "  %-26s%14s%20s\n",
-        "", "process (fork)", "thread (pthread)");
-    fputs("family,pages,memory_mib,fastest_us\n", rows);
-    *shared = (struct visit){ "nothing", 0, 0, 0 };
-    madvise(memory, (size_t)most * MIB, MADV_DONTNEED); /* empty again */
-    double none[KINDS] = { 0 }, us[KINDS] = { 0 };
-    int mib = 0;
-    for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
-        if (sizes[s] > most)
-            break;
-        mib = sizes[s];
-        memset(memory, 1, (size_t)mib * MIB);
-        show_times(shared, "small", mib, 0, rows, mib == 0 ? none : us);
-    }
-    munmap(memory, (size_t)most * MIB);
-    show_huge(shared, mib, rows);
+    const int certain = show_faults();
+    show_all_times(rows);
     if (fclose(rows) != 0)
-        err(EXIT_FAILURE, "%s", rows_name);
-
+        err(EXIT_FAILURE, "fclose");
     if (!certain)
         errx(1, "not seen: a fault for each page that the child wrote, and few "
                 "others");
-    printf("\nSeen: what the child wrote was copied, page by page, and nothing "
-           "else; what the\nthread wrote, nobody copied. With %d MiB, a "
-           "process cost %.1f times what it cost\nwith none, and a thread %.1f "
-           "times.\n",
-           mib, us[BY_PROCESS] / none[BY_PROCESS],
-           us[BY_THREAD] / none[BY_THREAD]);
+    puts("\nSeen: what the child wrote was copied, page by page, and nothing "
+         "else; what the\nthread wrote, nobody copied.");
     return 0;
 }
