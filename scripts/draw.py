@@ -266,12 +266,14 @@ def copy_table(table: tuple[list[str], list[list[str]]], path: pathlib.Path) -> 
     """The same values, in the form that gnuplot 5.4 reads without surprises.
 
     It takes an empty last field from the line before, and calls a file without
-    rows an error: so there is one column more, and always a row.
+    rows an error: so there is one column more, and always a row. It cuts a quoted
+    field at its comma: so there is none.
     """
     head, rows = table
     if not rows:
         rows = [[""] * len(head)]
-    clean = [[re.sub(r'["\x00-\x1f]', "", cell) for cell in row] + ["."] for row in rows]
+    clean = [[re.sub(r'["\x00-\x1f]', "", cell.replace(",", ";")) for cell in row] + ["."]
+             for row in rows]
     text = [",".join(row) for row in [head + ["end"], *clean]]
     path.write_text("\n".join(text) + "\n", encoding="utf-8")
 

@@ -415,14 +415,16 @@ class Manners(unittest.TestCase):
         (lab / "chart.gp").write_text(
             "# chart: new\n# reads: demo.csv\n# title: New\n# shows: One dot a row.\n"
             'load "style.gp"\nSUBTITLE = "one"\nload "page.gp"\n'
-            'plot DATA."demo.csv" using (number("a")):(number("b")) with points pt 7\n')
+            'plot DATA."demo.csv" using (number("a")):(number("b")) with points pt 7, \\\n'
+            '    "" using (number("a")):(number("b")):(strcol("what")) with labels\n')
         there = pathlib.Path(self.folder.name) / "there"
         there.mkdir()
         self.assertEqual(draw_lab(there, lab), (0, "new: not drawn: this run has no demo.csv\n"))
-        (there / "demo.csv").write_text("a,b\n1,2\n3,4\n")
+        (there / "demo.csv").write_text('what,a,b\n"one, two",1,2\n,3,4\n')
         self.assertEqual(draw_lab(there, lab), (0, ""))
         picture = (there / "charts" / "new.svg").read_text()
         self.assertIn(platform.node(), picture)         # whose numbers these are
+        self.assertIn("one; two", picture)
         self.assertNotIn("INCOMPLETE", picture)
 
     def test_nothing_is_run_from_a_title(self) -> None:
