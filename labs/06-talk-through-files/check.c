@@ -438,6 +438,7 @@ static void judge_large(const struct outcome *outcome)
 static void judge_sum(const struct outcome *outcome)
 {
     const long right = expected(), got = facts->sum;
+    const int without = children_with(right - got);
     if (outcome->result != 0)
         verdict_fail(
             outcome,
@@ -446,10 +447,7 @@ static void judge_sum(const struct outcome *outcome)
             "too early, from its end, or for more bytes than were written. See "
             "read(2), lseek(2), waitpid(2).",
             outcome->result);
-    if (got == right)
-        return;
-    const int without = children_with(right - got);
-    if (without > 0)
+    if (got != right && without > 0)
         verdict_fail(
             outcome,
             "The sum is %ld and you said %ld: what %d of %d children had found "
@@ -457,13 +455,14 @@ static void judge_sum(const struct outcome *outcome)
             "any of them: who waited for that end before reading? See "
             "waitpid(2).",
             right, got, without, facts->n_children);
-    verdict_fail(
-        outcome, "The sum is %ld and you said %ld%s See exercise.h.", right,
-        got,
-        facts->plan.large
-            ? ". It is larger than an int can hold, and so is what one child "
-              "finds; from child to caller, every place has to have room."
-            : ". What has each child written, and what was read?");
+    if (got != right)
+        verdict_fail(
+            outcome, "The sum is %ld and you said %ld. %s See exercise.h.",
+            right, got,
+            facts->plan.large
+                ? "It is larger than an int can hold, and so is what one child "
+                  "finds; from child to caller, every place has to have room."
+                : "What has each child written, and what was read?");
 }
 
 static void judge_folder(const struct outcome *outcome)

@@ -370,34 +370,27 @@ static void judge_record(const struct outcome *outcome, int i)
             place, i);
     if (place >= 0)
         snprintf(where, sizeof(where), "begins at byte %d", place);
+    const char *meaning =
+        "Each write goes on where the last one has ended, whoever that was. "
+        "See write(2), pwrite(2), and exercise.h.";
     if (facts->moves > 0 && facts->locked_by_child)
-        verdict_fail(
-            outcome,
-            "Record %d belongs at byte %d, and %s. You take a lock, and yet "
-            "another child has moved the offset before you write. Is the write "
-            "inside the lock as well, and is that lock in memory which the "
-            "children share? See mmap(2), pthread_mutexattr_setpshared(3).",
-            i, i * SIZE, where);
-    if (facts->moves > 0)
-        verdict_fail(
-            outcome,
-            "Record %d belongs at byte %d, and %s. You move the offset, then "
-            "you write; the check let another worker move it in between. "
-            "Neither a thread nor a child nor a dup has an offset of its own: "
-            "all handles that come from one open share one. See open(2), "
-            "\"open file description\".",
-            i, i * SIZE, where);
-    if (place < 0)
-        verdict_fail(outcome,
-                     "Record %d belongs at byte %d, and %s: it was never "
-                     "written there, or somebody has written over it. How far "
-                     "apart are two records? See pwrite(2), and exercise.h.",
-                     i, i * SIZE, where);
-    verdict_fail(outcome,
-                 "Record %d belongs at byte %d, and %s. The offset stood at "
-                 "%d, and each write goes on where the last one has ended, "
-                 "whoever that was. See write(2), pwrite(2), and exercise.h.",
-                 i, i * SIZE, where, OFFSET);
+        meaning =
+            "You take a lock, and yet another child has moved the offset "
+            "before you write. Is the write inside the lock as well, and is "
+            "that lock in memory which the children share? See mmap(2), "
+            "pthread_mutexattr_setpshared(3).";
+    else if (facts->moves > 0)
+        meaning =
+            "You move the offset, then you write; the check let another worker "
+            "move it in between. Neither a thread nor a child nor a dup has an "
+            "offset of its own: all handles that come from one open share one. "
+            "See open(2), \"open file description\".";
+    else if (place < 0)
+        meaning =
+            "It was never written there, or somebody has written over it. How "
+            "far apart are two records? See pwrite(2), and exercise.h.";
+    verdict_fail(outcome, "Record %d belongs at byte %d, and %s. %s", i,
+                 i * SIZE, where, meaning);
 }
 
 static void judge_file(const struct outcome *outcome)

@@ -120,18 +120,18 @@ static bool visit(enum act act, void (*worker)(enum act), char *before,
 
 int main(void)
 {
-    puts("One open file: who moves whose offset?\n\n"
-         "                                          "
-         "process (fork)   thread (pthread)\n"
-         "  the worker          look at    before   "
-         "the parent has   main has\n");
+    static const char line[] = "  %-19s %-10s %-8s %-16s %s\n";
+    puts("One open file: who moves whose offset?\n");
+    printf(line, "", "", "", "process (fork)", "thread (pthread)");
+    printf(line, "the worker", "look at", "before", "the parent has",
+           "main has");
+    puts("");
     int by_children = 0, by_threads = 0;
     for (enum act act = READ; act < ACTS; act++) {
         char before[CELL], parent[CELL], main_has[CELL];
         by_children += visit(act, by_child, before, parent);
         by_threads += visit(act, by_thread, before, main_has);
-        printf("  %-19s %-10s %-8s %-16s %s\n", rows[act].does, rows[act].look,
-               before, parent, main_has);
+        printf(line, rows[act].does, rows[act].look, before, parent, main_has);
     }
     if (by_children != 3 || by_threads != 6)
         errx(1, "not seen: 3 changes by a child, 6 by a thread");
