@@ -322,8 +322,8 @@ static struct outcome try(struct plan plan)
         .limits = { .spin_ms = 30 }, /* who polls is soon seen */
     };
     struct outcome outcome = trial_run(&trial);
-    if (crashed(&outcome))
-        facts->early = at_work();
+    if (crashed(&outcome)) /* before one was let go on, none can have ended */
+        facts->early = facts->wave > 0 ? at_work() : births_tried_processes();
     read_watch();
     if (strcmp(outcome.files, "parts") == 0) /* that one is ours */
         outcome.files_left = 0;
