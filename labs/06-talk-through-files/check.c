@@ -289,11 +289,19 @@ static bool on_quiet(void *unused, const struct moment *now)
         return gate_release(&facts->start) > 0;
     }
     look_around(now->returned);
-    if (now->returned) {
-        facts->early = at_work();
+    if (now->returned) { /* who was killed at a gate is not at work */
+        const int waiting = at_work();
+        facts->early = waiting < now->processes ? waiting : now->processes;
         return false;
     }
     return births_release_all() > 0 || let_one_go_on();
+}
+
+/* Did the caller follow a pointer that fopen had not given? */
+static bool crashed(const struct outcome *outcome)
+{
+    return outcome->how == TRIAL_CRASHED && outcome->signal == SIGSEGV &&
+           outcome->crash.where[0] != '\0';
 }
 
 static struct outcome try(struct plan plan)
@@ -314,6 +322,8 @@ static struct outcome try(struct plan plan)
         .limits = { .spin_ms = 30 }, /* who polls is soon seen */
     };
     struct outcome outcome = trial_run(&trial);
+    if (crashed(&outcome)) /* before one was let go on, none can have ended */
+        facts->early = facts->wave > 0 ? at_work() : births_tried_processes();
     read_watch();
     if (strcmp(outcome.files, "parts") == 0) /* that one is ours */
         outcome.files_left = 0;
@@ -326,6 +336,22 @@ static long expected(void)
     for (int i = 0; i < facts->plan.n; i++)
         sum += facts->numbers[i];
     return sum;
+}
+
+/* What came before the end, and what that end means. */
+static void judge_early(const struct outcome *outcome, const char *before,
+                        const char *meaning)
+{
+    char end[128];
+    snprintf(end, sizeof(end), "came back with %ld", outcome->result);
+    if (crashed(outcome))
+        snprintf(end, sizeof(end), "crashed at %s", outcome->crash.where);
+    if (facts->early > 0)
+        verdict_fail(outcome,
+                     "%ssum_by_files %s while %d of its children %s still at "
+                     "work. %s See waitpid(2).",
+                     before, end, facts->early,
+                     facts->early == 1 ? "was" : "were", meaning);
 }
 
 static void judge_who_asked(const struct outcome *outcome)
@@ -344,22 +370,18 @@ static void judge_who_asked(const struct outcome *outcome)
             "number(%d) was asked for. There are %d numbers, from 0 to %d, for "
             "%d children: where does the last share end? See exercise.h.",
             facts->stranger, plan->n, plan->n - 1, plan->k);
-    if (facts->early > 0)
-        verdict_fail(
-            outcome,
-            "sum_by_files came back with %ld while %d of its children %s still "
-            "at work. What they are about to write, nobody has read. Neither a "
-            "sleep nor a file that is there says that a child has ended. See "
-            "waitpid(2).",
-            outcome->result, facts->early, facts->early == 1 ? "was" : "were");
+    judge_early(outcome, "",
+                "What they are about to write, nobody can have read: a file "
+                "may not even be there yet. Neither a sleep nor a file that is "
+                "there says that a child has ended.");
     /* With so many numbers, even shares that are rounded up leave none out. */
     if (plan->n >= plan->k * plan->k && facts->wave > 0 &&
         facts->wave < plan->k)
         verdict_fail(
             outcome,
-            "Everyone waited for number(), and there %s %d of %d children "
-            "at work. That happens when the parent waits for each child before "
-            "it makes the next one. See waitpid(2): it waits.",
+            "Everyone waited for number(), and there %s %d of %d children at "
+            "work. Is a child waited for before the next one is made, or are "
+            "too few made? See exercise.h, and waitpid(2): it waits.",
             facts->wave == 1 ? "was" : "were", facts->wave, plan->k);
 }
 
@@ -379,11 +401,6 @@ static void judge_shares(const struct outcome *outcome)
             last = i;
         }
     }
-    if (nobody == n && n > 0)
-        verdict_fail(outcome,
-                     "sum_by_files came back with %ld, and no child has called "
-                     "number(). See fork(2), and exercise.h.",
-                     outcome->result);
     if (nobody > 0)
         verdict_fail(outcome,
                      "%d of %d numbers were asked for by none of the %d "
@@ -421,17 +438,16 @@ static void judge_large(const struct outcome *outcome)
 static void judge_sum(const struct outcome *outcome)
 {
     const long right = expected(), got = facts->sum;
+    const int without = children_with(right - got);
     if (outcome->result != 0)
         verdict_fail(
             outcome,
             "Nothing failed, all numbers were asked for, and you reported %ld. "
-            "Was a file read before its child had ended? Then there is nothing "
-            "in it, or it is not there. See waitpid(2), and exercise.h.",
+            "Which call has said that something was wrong? A file may be read "
+            "too early, from its end, or for more bytes than were written. See "
+            "read(2), lseek(2), waitpid(2).",
             outcome->result);
-    if (got == right)
-        return;
-    const int without = children_with(right - got);
-    if (without > 0)
+    if (got != right && without > 0)
         verdict_fail(
             outcome,
             "The sum is %ld and you said %ld: what %d of %d children had found "
@@ -439,13 +455,14 @@ static void judge_sum(const struct outcome *outcome)
             "any of them: who waited for that end before reading? See "
             "waitpid(2).",
             right, got, without, facts->n_children);
-    verdict_fail(
-        outcome, "The sum is %ld and you said %ld%s See exercise.h.", right,
-        got,
-        facts->plan.large
-            ? ". It is larger than an int can hold, and so is what one child "
-              "finds; from child to caller, every place has to have room."
-            : ". What has each child written, and what was read?");
+    if (got != right)
+        verdict_fail(
+            outcome, "The sum is %ld and you said %ld. %s See exercise.h.",
+            right, got,
+            facts->plan.large
+                ? "It is larger than an int can hold, and so is what one child "
+                  "finds; from child to caller, every place has to have room."
+                : "What has each child written, and what was read?");
 }
 
 static void judge_folder(const struct outcome *outcome)
@@ -475,9 +492,10 @@ static void judge(const struct outcome *outcome)
     if (watch >= 0 && seen.n == 0 && facts->plan.n > 0)
         verdict_fail(
             outcome,
-            "No file has appeared in the folder. There are other ways from a "
-            "child to its parent, and ways that lead nowhere; here the sums "
-            "come home in files. See open(2), mkstemp(3), and exercise.h.");
+            "No file has appeared in `folder`. There are other ways from a "
+            "child to its parent, and other folders; here the sums come home "
+            "in files, and in this one. See open(2), mkstemp(3), and "
+            "exercise.h.");
     judge_sum(outcome);
     judge_folder(outcome);
     verdict_leftovers(outcome);
@@ -485,13 +503,18 @@ static void judge(const struct outcome *outcome)
 
 static void judge_failed(const struct outcome *outcome, const char *what)
 {
-    if (facts->early > 0)
-        verdict_fail(outcome,
-                     "%s, and sum_by_files came back while %d of its children "
-                     "%s still at work. Whatever has failed: those that are "
-                     "there go on until you have waited for them. See "
-                     "waitpid(2).",
-                     what, facts->early, facts->early == 1 ? "was" : "were");
+    if (crashed(outcome))
+        verdict_fail(
+            outcome,
+            "%s, and your code crashed at %s. What a child has not written is "
+            "not there to be read: which call has said so, and who has looked? "
+            "See fopen(3), waitpid(2).",
+            what, outcome->crash.where);
+    char before[160];
+    snprintf(before, sizeof(before), "%s, and ", what);
+    judge_early(outcome, before,
+                "Whatever has failed: those that are there go on until you "
+                "have waited for them.");
     verdict_common(outcome);
     if (outcome->result != -1)
         verdict_fail(outcome,

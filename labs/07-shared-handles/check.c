@@ -51,6 +51,7 @@ static struct facts {
     bool one_record; /* two of them in one process had the same */
     int early;       /* at work when the caller was back */
     bool closed;     /* fd was, then */
+    bool locked_by_child;
 } * facts;
 
 /* The file when all is over, read by the judge. */
@@ -96,6 +97,7 @@ static void moved(void)
 static void unlocked(void)
 {
     struct worker *const worker = me();
+    facts->locked_by_child |= worker->pid != facts->caller;
     if (worker->has_moved)
         gate_wait(&worker->unlocks);
 }
@@ -211,8 +213,9 @@ static bool is_closed(void)
 static bool on_quiet(void *unused, const struct moment *now)
 {
     (void)unused;
-    if (now->returned) {
-        facts->early = at_work();
+    if (now->returned) { /* who was killed at a gate is not at work */
+        const int waiting = at_work(), there = now->threads + now->processes;
+        facts->early = waiting < there ? waiting : there;
         facts->closed = is_closed();
         return false;
     }
@@ -297,30 +300,33 @@ static void judge_who(const struct outcome *outcome)
     }
 }
 
-static void judge_at_work(const struct outcome *outcome)
+static void judge_early(const struct outcome *outcome, const char *before)
 {
-    const int n = facts->plan.n;
     if (facts->early > 0)
         verdict_fail(
             outcome,
-            "write_records came back while %d of its workers %s still at work. "
-            "The caller may close fd, or read the file, and they have not "
-            "written yet. See pthread_join(3), waitpid(2).",
-            facts->early, facts->early == 1 ? "was" : "were");
-    if (facts->looked && facts->wave < n && facts->tasks >= n)
-        verdict_fail(
-            outcome,
-            "%d workers were there, and only %d inside fill(); the others "
-            "waited for it to come out. What is inside the lock that need not "
-            "be there? See exercise.h.",
-            facts->tasks, facts->wave);
+            "%swrite_records came back while %d of its workers %s still at "
+            "work. Whether all is well or not: the caller may close fd, or "
+            "read the file, and they have not written yet. See "
+            "pthread_join(3), waitpid(2).",
+            before, facts->early, facts->early == 1 ? "was" : "were");
+}
+
+static void judge_at_work(const struct outcome *outcome)
+{
+    const int n = facts->plan.n;
+    judge_early(outcome, "");
     if (facts->looked && facts->wave < n)
         verdict_fail(
             outcome,
-            "Everyone waited for fill() to come out, and only %d of %d workers "
-            "had been started. That happens when each is waited for before "
-            "the next is started. See pthread_join(3), waitpid(2): they wait.",
-            facts->wave, n);
+            "Everyone waited for fill() to come out: %d of %d workers had been "
+            "started, and only %d %s inside it. %s",
+            facts->tasks, n, facts->wave, facts->wave == 1 ? "was" : "were",
+            facts->tasks < n
+                ? "Is each waited for before the next is started? See "
+                  "pthread_join(3), waitpid(2): they wait."
+                : "What is inside the lock that need not be there? See "
+                  "exercise.h.");
     if (facts->one_record)
         verdict_fail(
             outcome,
@@ -335,22 +341,17 @@ static void judge_handle(const struct outcome *outcome)
         verdict_fail(
             outcome,
             "When you came back, fd was closed. It is the caller's, who goes "
-            "on "
-            "using it; and a thread that closes it closes it for every other "
-            "thread, whoever is in the middle of a write. (fclose closes the "
-            "handle below, too.) See close(2), fdopen(3).");
-    if ((file.flags & O_APPEND) != 0)
+            "on using it; and a thread that closes it closes it for every "
+            "other thread, whoever is in the middle of a write. (fclose closes "
+            "the handle below, too.) See close(2), fdopen(3).");
+    if (file.flags != file.flags_before)
         verdict_fail(
             outcome,
-            "fd has O_APPEND now. Every write goes behind the end of the file "
-            "then, wherever the offset stood, and the flag is not the worker's "
-            "own: whoever uses this open file has it. See open(2) on "
-            "O_APPEND, fcntl(2) on F_SETFL.");
-    if (file.flags != file.flags_before)
-        verdict_fail(outcome,
-                     "The flags of fd were %#o and are %#o now: the caller "
-                     "has not asked for that. See fcntl(2), F_SETFL.",
-                     (unsigned)file.flags_before, (unsigned)file.flags);
+            "fd has %s now. The flags are not the worker's own: whoever uses "
+            "this open file has them. (With O_APPEND every write goes behind "
+            "the end of the file, wherever the offset stood.) See open(2) on "
+            "O_APPEND, fcntl(2) on F_SETFL.",
+            (file.flags & O_APPEND) != 0 ? "O_APPEND" : "other flags");
 }
 
 static void judge_record(const struct outcome *outcome, int i)
@@ -359,28 +360,37 @@ static void judge_record(const struct outcome *outcome, int i)
     char where[64] = "is nowhere in the file as a whole";
     if (place == i * SIZE)
         return;
-    if (place >= 0)
-        snprintf(where, sizeof(where), "begins at byte %d", place);
-    if (facts->moves > 0)
+    if (place == facts->plan.length)
         verdict_fail(
             outcome,
-            "Record %d belongs at byte %d, and %s. You move the offset, then "
-            "you write; the check let another worker move it in between. "
-            "Neither a thread nor a child nor a dup has an offset of its own: "
-            "all handles that come from one open share one. See open(2), "
-            "\"open file description\".",
-            i, i * SIZE, where);
-    if (place < 0)
-        verdict_fail(outcome,
-                     "Record %d belongs at byte %d, and %s: it was never "
-                     "written there, or somebody has written over it. How far "
-                     "apart are two records? See pwrite(2), and exercise.h.",
-                     i, i * SIZE, where);
-    verdict_fail(outcome,
-                 "Record %d belongs at byte %d, and %s. The offset stood at "
-                 "%d, and each write goes on where the last one has ended, "
-                 "whoever that was. See write(2), pwrite(2), and exercise.h.",
-                 i, i * SIZE, where, OFFSET);
+            "The file had %d bytes, and record %d begins just behind them. A "
+            "handle with O_APPEND writes at the end of the file, wherever its "
+            "offset stood, and by pwrite as well. See open(2), and pwrite(2), "
+            "BUGS.",
+            place, i);
+    if (place >= 0)
+        snprintf(where, sizeof(where), "begins at byte %d", place);
+    const char *meaning =
+        "Each write goes on where the last one has ended, whoever that was. "
+        "See write(2), pwrite(2), and exercise.h.";
+    if (facts->moves > 0 && facts->locked_by_child)
+        meaning =
+            "You take a lock, and yet another child has moved the offset "
+            "before you write. Is the write inside the lock as well, and is "
+            "that lock in memory which the children share? See mmap(2), "
+            "pthread_mutexattr_setpshared(3).";
+    else if (facts->moves > 0)
+        meaning =
+            "You move the offset, then you write; the check let another worker "
+            "move it in between. Neither a thread nor a child nor a dup has an "
+            "offset of its own: all handles that come from one open share one. "
+            "See open(2), \"open file description\".";
+    else if (place < 0)
+        meaning =
+            "It was never written there, or somebody has written over it. How "
+            "far apart are two records? See pwrite(2), and exercise.h.";
+    verdict_fail(outcome, "Record %d belongs at byte %d, and %s. %s", i,
+                 i * SIZE, where, meaning);
 }
 
 static void judge_file(const struct outcome *outcome)
@@ -393,16 +403,6 @@ static void judge_file(const struct outcome *outcome)
             "records was to stay as it was. See open(2) on O_TRUNC, "
             "ftruncate(2), and exercise.h.",
             before, file.length);
-    for (int i = 0; i < n; i++)
-        if (place_of(i) == before && before != i * SIZE)
-            verdict_fail(
-                outcome,
-                "The file had %d bytes, and record %d begins just behind them. "
-                "A handle with O_APPEND writes at the end of the file, "
-                "wherever "
-                "its offset stood, and by pwrite as well. See open(2), and "
-                "pwrite(2), BUGS.",
-                before, i);
     for (int i = 0; i < n; i++)
         judge_record(outcome, i);
     if (!is_old(n * SIZE, before) ||
@@ -456,20 +456,22 @@ static void puts_each_in_its_place(void **state)
 }
 
 /* What can fail, has failed: -1, or it has gone well all the same. */
-static void judge_failed(const struct outcome *outcome, const char *what)
+static void judge_failed(const struct outcome *outcome, const char *what,
+                         const char *see)
 {
-    if (facts->early > 0)
+    const char *const happens = outcome->how == TRIAL_CRASHED ? "crashed"
+                                : outcome->how == TRIAL_STUCK
+                                    ? "is stuck, since everyone waits"
+                                    : NULL;
+    char before[160];
+    snprintf(before, sizeof(before), "%s, and ", what);
+    judge_early(outcome, before);
+    if (happens != NULL)
         verdict_fail(outcome,
-                     "%s, and write_records came back while %d of its workers "
-                     "%s still at work. They are to be waited for, whatever "
-                     "has failed. See pthread_join(3), waitpid(2).",
-                     what, facts->early, facts->early == 1 ? "was" : "were");
-    if (outcome->how == TRIAL_CRASHED)
-        verdict_fail(outcome,
-                     "%s, and your code crashed. That happens when it goes on "
-                     "as if all were well. See pthread_create(3), fork(2) and "
-                     "pwrite(2), RETURN VALUE.",
-                     what);
+                     "%s, and your code %s. That happens when it goes on as if "
+                     "all were well, or leaves with a lock in its hand. See "
+                     "%s, RETURN VALUE.",
+                     what, happens, see);
     verdict_common(outcome);
     judge_handle(outcome);
     bool well = true;
@@ -480,8 +482,8 @@ static void judge_failed(const struct outcome *outcome, const char *what)
                      "%s, and you reported %ld. The file lacks a record, and "
                      "the caller has to know: -1. Which call has said so, and "
                      "to whom? A child can pass it on by its exit status. See "
-                     "pwrite(2), RETURN VALUE; waitpid(2).",
-                     what, outcome->result);
+                     "%s, RETURN VALUE.",
+                     what, outcome->result, see);
     verdict_leftovers(outcome);
 }
 
@@ -497,7 +499,7 @@ static void says_when_a_worker_was_refused(void **state)
                  refused[k] - 1);
         if (births_tried() == 0)
             skip(); /* made in another way: nobody has stood in its way */
-        judge_failed(&outcome, what);
+        judge_failed(&outcome, what, "pthread_create(3), fork(2)");
     }
 }
 
@@ -506,8 +508,10 @@ static void says_when_a_record_was_cut(void **state)
     (void)state;
     const struct outcome outcome = try(
         (struct plan){ .n = FEW, .length = FEW * SIZE, .limit = 2 * SIZE + 3 });
-    judge_failed(&outcome, "The disk was full: the third record was cut, and "
-                           "the fourth not written (EFBIG)");
+    judge_failed(&outcome,
+                 "The disk was full: the third record was cut, and "
+                 "the fourth not written (EFBIG)",
+                 "pwrite(2), waitpid(2)");
 }
 
 int main(int argc, char **argv)

@@ -1,4 +1,4 @@
-/* Earns: No file has appeared in the folder */
+/* Earns: No file has appeared in `folder` */
 /* An array for all: each child fills its own copy. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: and sum_by_files came back while 2 of its children */
+/* Earns: and sum_by_files came back with -1 while 2 of its children */
 /* The error is seen, and those that run already are forgotten. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: each write goes on where the last one has ended */
+/* Earns: Each write goes on where the last one has ended */
 /* They will come in order. */
 #include "exercise.h"
 

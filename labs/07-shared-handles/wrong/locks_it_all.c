@@ -1,4 +1,4 @@
-/* Earns: and only 1 inside fill() */
+/* Earns: and only 1 was inside it. What is inside the lock */
 /* One lock around all: right, and one at a time. */
 #include "exercise.h"
 

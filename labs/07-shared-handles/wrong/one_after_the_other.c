@@ -1,4 +1,4 @@
-/* Earns: only 1 of 4 workers had been started */
+/* Earns: 1 of 4 workers had been started, and only 1 was */
 /* Nobody can be in the way if nobody else is there. */
 #include "exercise.h"
 

@@ -1,4 +1,4 @@
-/* Earns: is nowhere in the file as a whole: it was never */
+/* Earns: is nowhere in the file as a whole. It was never */
 /* Record i, at i. */
 #include "exercise.h"
 
