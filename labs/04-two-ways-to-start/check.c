@@ -517,7 +517,7 @@ static void says_when_there_is_no_worker(void **state)
     const bool thread = expect_life(refused, &four.roles[2]);
     const bool process = expect_life(refused, &four.roles[0]);
     if (!thread && !process)
-        skip();
+        checking_skip("no call of pthread_create or fork to refuse");
 }
 
 static void says_when_it_is_used_wrongly(void **state)

@@ -391,7 +391,7 @@ static void says_when_a_worker_was_refused(void **state)
     for (size_t k = 0; k < sizeof(refused) / sizeof(refused[0]); k++) {
         const struct outcome outcome = try(&first_is_last, refused[k]);
         if (births_tried() == 0)
-            skip(); /* made by other calls: nobody has stood in their way */
+            checking_skip("no call of pthread_create or fork to refuse");
         judge_refused(&outcome, refused[k]);
     }
 }

@@ -233,7 +233,7 @@ static struct outcome try(struct plan plan)
     if (facts->fd < 0 ||
         write(facts->fd, file.bytes, (size_t)plan.length) != plan.length ||
         lseek(facts->fd, OFFSET, SEEK_SET) != OFFSET)
-        skip(); /* no files in memory here */
+        checking_skip("this system has no files in memory");
     file.flags_before = fcntl(facts->fd, F_GETFL);
 
     births_park();
@@ -498,7 +498,7 @@ static void says_when_a_worker_was_refused(void **state)
         snprintf(what, sizeof(what), "The system refused worker %d (EAGAIN)",
                  refused[k] - 1);
         if (births_tried() == 0)
-            skip(); /* made in another way: nobody has stood in its way */
+            checking_skip("no call of pthread_create or fork to refuse");
         judge_failed(&outcome, what, "pthread_create(3), fork(2)");
     }
 }

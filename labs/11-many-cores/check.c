@@ -432,7 +432,7 @@ static void says_when_a_worker_is_missing(void **state)
         judge_missing(&outcome, "A worker's process was killed (SIGKILL) "
                                 "while it counted, and ");
     else if (!tried)
-        skip(); /* threads, made in a way that nobody can stand in */
+        checking_skip("no call of pthread_create or fork to refuse");
 }
 
 int main(int argc, char **argv)

@@ -285,7 +285,7 @@ static void copes_with_a_refused_worker(void **state)
     for (size_t k = 0; k < sizeof(refused) / sizeof(refused[0]); k++) {
         const struct outcome outcome = try(8, 3, NOBODY, refused[k]);
         if (births_tried() == 0)
-            skip(); /* thrd_create, clone: nobody has stood in its way */
+            checking_skip("no call of pthread_create or fork to refuse");
         judge_refused(&outcome, refused[k]);
     }
 }

@@ -308,7 +308,7 @@ static void judge_scene(const struct outcome *outcome)
     if (outcome->how == TRIAL_CRASHED || outcome->how == TRIAL_EXITED)
         verdict_ended(outcome);
     if (outcome->how == TRIAL_RETURNED && outcome->result == NO_THREADS)
-        skip();
+        checking_skip("the system has no thread left for the check itself");
     if (outcome->how == TRIAL_RETURNED && outcome->result == NO_QUEUE)
         verdict_fail(outcome,
                      "queue_open(%d) gave NULL: there is no queue. See "
@@ -532,7 +532,7 @@ static void play_pools(void **state)
         births_fail_at(pool->refused);
         const struct outcome outcome = trial_run(&trial);
         if (pool->refused != NOBODY && births_tried_threads() == 0)
-            skip(); /* thrd_create: nobody has stood in its way */
+            checking_skip("no call of pthread_create to refuse");
 
         const bool back = outcome.how == TRIAL_RETURNED;
         const struct flaw *const flaw = find_in_pool(back, outcome.result);

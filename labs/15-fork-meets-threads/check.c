@@ -385,7 +385,7 @@ static void judge_refused(long (*body)(void *), const char *function)
 {
     const struct outcome outcome = try(body, NOBODY, 0);
     if (births_tried() == 0)
-        skip(); /* another call than fork: nobody has stood in its way */
+        checking_skip("no call of fork to refuse");
     if (facts->child.entered || facts->times[CHILDS] > 0)
         verdict_fail(
             &outcome,
