@@ -25,6 +25,7 @@ struct row {
     struct {
         int tries;   /* 0: no call */
         int refused; /* which fork, from 1; 0: none */
+        bool free;   /* jobs wait at no gate */
     } calls[4];
     bool beside_another; /* the caller has a child already: a zombie */
 };
@@ -39,6 +40,7 @@ struct sight {
 static struct facts {
     const struct row *row;
     int tries, refused;
+    bool free;
     pid_t caller;
     _Atomic int calls;      /* of job, whichever */
     int job_of[GATES];      /* whose the k-th call was */
@@ -102,7 +104,7 @@ static int job(int i, int attempt)
     if (attempt != n + 1 && !facts->misnumbered.seen)
         facts->misnumbered = (struct sight){ true, i, n + 1, attempt };
     ordinary = 42;
-    if (call < GATES) {
+    if (!facts->free && call < GATES) {
         facts->job_of[call] = i;
         gate_wait(&facts->at[call]);
     } else
@@ -154,16 +156,17 @@ static bool on_quiet(void *unused, const struct moment *now)
     return !now->returned && gate_release(&facts->at[next]) > 0;
 }
 
-static struct outcome try(const struct row *row, int tries, int refused)
+static struct outcome try(const struct row *row, int k)
 {
     memset(facts, 0, sizeof(*facts));
     facts->row = row;
-    facts->tries = tries;
-    facts->refused = refused;
+    facts->tries = row->calls[k].tries;
+    facts->refused = row->calls[k].refused;
+    facts->free = row->calls[k].free;
     for (int i = 0; i < MOST; i++)
         facts->fates[i] = (enum fate)UNTOUCHED;
     births_count_only();
-    births_fail_at(refused - 1);
+    births_fail_at(facts->refused - 1);
     const struct trial trial = {
         .body = call,
         .on_quiet = on_quiet,
@@ -395,7 +398,7 @@ static struct row rows[] = {
     { .name = "gives_up_after_so_many_tries",
       .jobs = 7,
       .scripts = { "1", ".", "s", "3.", "kx", "k", "s1" },
-      .calls = { { .tries = 2 }, { .tries = 1 } } },
+      .calls = { { 2, 0, .free = true }, { 1, 0, .free = true } } },
     { .name = "leaves_other_children_alone",
       .jobs = 2,
       .scripts = { "1.", "." },
@@ -404,9 +407,9 @@ static struct row rows[] = {
     { .name = "says_when_a_child_was_refused",
       .jobs = 4,
       .scripts = { "s.", ".", "11.", "." },
-      .calls = { { 3, .refused = 6 },
-                 { 3, .refused = 3 },
-                 { 3, .refused = 1 } } },
+      .calls = { { 3, 6, .free = false },
+                 { 3, 3, .free = true },
+                 { 3, 1, .free = true } } },
 };
 enum { TESTS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -414,9 +417,8 @@ static void follow_row(void **state)
 {
     const struct row *const row = *state;
     for (int k = 0; row->calls[k].tries > 0; k++) {
-        const int refused = row->calls[k].refused;
-        const struct outcome outcome = try(row, row->calls[k].tries, refused);
-        if (refused > 0 && births_tried_processes() == 0)
+        const struct outcome outcome = try(row, k);
+        if (facts->refused > 0 && births_tried_processes() == 0)
             checking_skip("no child is made by fork(), so none can be refused");
         judge(&outcome);
     }
