@@ -8,10 +8,10 @@
 int supervise(int jobs, int tries, int (*job)(int i, int attempt),
               enum fate *ret_fates)
 {
-    int done = 0;
-    for (int i = 0; i < jobs; i++) {
+    volatile int done = 0; /* the child runs in this very frame */
+    for (volatile int i = 0; i < jobs; i++) {
         ret_fates[i] = FAILED;
-        for (int attempt = 1; attempt <= tries; attempt++) {
+        for (volatile int attempt = 1; attempt <= tries; attempt++) {
             const pid_t child = vfork();
             if (child < 0) {
                 ret_fates[i] = UNFINISHED;
