@@ -80,7 +80,7 @@ class Kit:
         self.renames: list[str] = recipe["renames"][lab]
         self.link_arguments: list[str] = recipe["link_arguments"]
         self.compiler = self._compiler(commands)
-        for tool in (self.compiler[0], "nm", *(["objcopy"] if self.renames else [])):
+        for tool in (self.compiler[0], "readelf", *(["objcopy"] if self.renames else [])):
             if shutil.which(tool) is None:
                 raise CannotCheck(f"{tool} is missing: `scripts/lab setup` installs it.")
 
@@ -156,9 +156,10 @@ class Kit:
 
 def functions_of(compiled: Path) -> list[str]:
     """The functions that an object file offers to others."""
-    listed = subprocess.run(["nm", "--defined-only", "--extern-only", str(compiled)],
+    # nm would load the linker's plugins first, which takes ten times as long.
+    listed = subprocess.run(["readelf", "--symbols", "--wide", str(compiled)],
                             stdout=subprocess.PIPE, text=True, check=False).stdout
-    return re.findall(r"^[0-9a-f]+ [TW] (\S+)$", listed, flags=re.MULTILINE)
+    return re.findall(r" FUNC +(?:GLOBAL|WEAK) +\S+ +[0-9]+ (\S+)$", listed, flags=re.MULTILINE)
 
 
 def run_check(program: Path, *tests: str, limit_s: float = CHECK_LIMIT_S) -> bounded.Result:

@@ -215,7 +215,7 @@ class Machines(Case):
         self.recipe(renames={LAB: ["fork"]})
         tools = self.copy.outside / "tools"
         tools.mkdir()
-        for name in ("cc", "gcc", "clang", "ccache", "nm"):
+        for name in ("cc", "gcc", "clang", "ccache", "readelf"):
             found = shutil.which(name)
             if found is not None:
                 (tools / name).symlink_to(found)
