@@ -198,7 +198,7 @@ def charts(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     configure()
-    ended = run(["meson", "test", "-C", "build", *options.rest])
+    ended = run(["meson", "test", "-C", "build", "--setup", "all", *options.rest])
     return 128 + ended.interrupt if ended.interrupt else ended.status
 
 

@@ -186,8 +186,8 @@ class Verbs(Case):
     def test_test(self) -> None:
         self.machine.write("test-status", "3")
         self.assert_lab(["test", "--suite", "scripts", "lab"], 3,
-                        "$ meson test -C build --suite scripts lab")
-        self.assertIn("meson test -C build --suite scripts lab", self.machine.asked())
+                        "$ meson test -C build --setup all --suite scripts lab")
+        self.assertIn("meson test -C build --setup all --suite scripts lab", self.machine.asked())
 
     def test_charts(self) -> None:
         words = self.assert_lab(
