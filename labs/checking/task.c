@@ -126,7 +126,7 @@ static enum waits judge_call(const char *line, struct task *task)
         return WAITS_UNKNOWN; /* a plain fork waits for nobody */
     task->held = call->limit == LIMIT_FUTEX &&
                  ((int)a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET &&
-                 a[5] == STAGE_HELD;
+                 (unsigned)a[5] == STAGE_HELD; /* above it, anything */
     return without_limit(call, a) ? WAITS_FOREVER : WAITS_A_WHILE;
 }
 
