@@ -28,9 +28,6 @@ struct watch {
     unsigned long slept;   /* all tasks together, at the last look */
     int n_budgets;
     struct budget budgets[CENSUS_MAX];
-    int births; /* seen since that step */
-    int n_known;
-    pid_t known[CENSUS_MAX];   /* who was there at the last look */
     struct census before, now; /* two pictures; `now` is what to report */
 };
 
