@@ -8,12 +8,18 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* How much to measure. Budgets are seconds of measuring for one experiment; a
- * creation block ends after block_ms (though not below three samples); `effort`
- * scales what a block of the other experiments does. */
+enum profile_level {
+    PROFILE_QUICK,
+    PROFILE_DEFAULT,
+    PROFILE_THOROUGH,
+    PROFILES
+};
+
+/* How much to measure. A creation block ends after block_ms (though not below
+ * three samples); `effort` scales what a block of the other experiments does. */
 struct profile {
     const char *name;
-    double creation_s, speedup_s, instruments_s;
+    enum profile_level level; /* for tables with a column a profile */
     unsigned block_ms, effort;
 };
 

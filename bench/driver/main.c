@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROUNDS_AT_LEAST = 12, BLOCK_LIMIT_S = 120 };
+enum { BLOCK_LIMIT_S = 120 };
 
 /* The signal that asks us to stop; the only thing that a handler touches. */
 static volatile sig_atomic_t stop;
@@ -138,12 +138,9 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
     struct screen screen = { .out = stderr, .terminal = isatty(2) == 1 };
     struct plan plan = { .cases = NULL };
     struct samples samples = { .blocks = NULL };
-    double budget_s = run->context.options.time_budget_s;
     const struct sampler sampler = {
-        .rounds_at_least = ROUNDS_AT_LEAST,
-        .budget_s = budget_s > 0
-                        ? budget_s
-                        : experiment->budget_s(run->context.options.profile),
+        .rounds_at_least = experiment->rounds_at_least,
+        .budget_s = experiment_budget_s(experiment, &run->context),
         .block_limit_s = BLOCK_LIMIT_S,
         .rng = rng,
         .stop = &stop,

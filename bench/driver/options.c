@@ -9,14 +9,12 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Seconds of measuring for creation, speedup, instruments; block_ms; effort.
- * Whoever is in a hurry gets fewer samples of the slow mechanisms. */
-static const struct profile profiles[] = {
-    { "quick", 3, 2.5, 2, 4, 1 },
-    { "default", 28, 18, 11, 20, 2 },
-    { "thorough", 120, 120, 60, 20, 5 },
+/* Whoever is in a hurry gets fewer samples of the slow mechanisms. */
+static const struct profile profiles[PROFILES] = {
+    { "quick", PROFILE_QUICK, 4, 1 },
+    { "default", PROFILE_DEFAULT, 20, 2 },
+    { "thorough", PROFILE_THOROUGH, 20, 5 },
 };
-enum { PROFILES = sizeof(profiles) / sizeof(profiles[0]) };
 
 static int choose(struct command_line *line, const char *name,
                   struct failure *failure)
@@ -90,8 +88,8 @@ static int read_experiments(poptContext popt, struct command_line *ret,
     }
     if (rc == 0 && ret->chosen[0] == NULL)
         rc = failure_note(failure, -EINVAL,
-                          "which experiment? all, creation, "
-                          "speedup or instruments; --help tells more");
+                          "which experiment? `all`, or those that "
+                          "--help tells of");
     return rc;
 }
 

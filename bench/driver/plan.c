@@ -1,5 +1,5 @@
 /* Building and taking apart a list of cases. */
-#define _GNU_SOURCE /* vasprintf */
+#define _GNU_SOURCE /* strsep, vasprintf */
 #include "plan.h"
 
 #include <errno.h>
@@ -44,6 +44,24 @@ int bench_case_argument(struct bench_case *bench_case, const char *format, ...)
         return -ENOMEM;
     }
     return 0;
+}
+
+int bench_case_words(struct bench_case *bench_case, const char *format, ...)
+{
+    char *line, *rest, *word;
+    int rc = 0;
+
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&line, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return -ENOMEM;
+    for (rest = line; rc == 0 && (word = strsep(&rest, " ")) != NULL;)
+        if (*word != '\0')
+            rc = bench_case_argument(bench_case, "%s", word);
+    free(line);
+    return rc;
 }
 
 void bench_case_parameter(struct bench_case *bench_case, unsigned index,

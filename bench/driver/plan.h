@@ -54,6 +54,11 @@ struct bench_case *plan_add(struct plan *plan);
 __attribute__((format(printf, 2, 3))) int bench_case_argument(
     struct bench_case *bench_case, const char *format, ...);
 
+/* Appends the words of a formatted line, split at its spaces. 0, -ENOMEM, or
+ * -E2BIG. */
+__attribute__((format(printf, 2, 3))) int bench_case_words(
+    struct bench_case *bench_case, const char *format, ...);
+
 /* Sets parameter number `index`. */
 __attribute__((format(printf, 4, 5))) void bench_case_parameter(
     struct bench_case *bench_case, unsigned index, const char *name,

@@ -30,7 +30,7 @@ class Words(Case):
 
     def test_unknown_names(self) -> None:
         for words, said in (
-                ([], "which experiment? all, creation, speedup or instruments"),
+                ([], "which experiment? `all`, or those that --help tells of"),
                 (["nonsense"], "no experiment 'nonsense'; there are all, creation, speedup"),
                 (["creation", "nonsense"], "no experiment 'nonsense'"),
                 (["creation", "--profile", "x"], "no profile 'x'; there are quick, default,"),

@@ -112,7 +112,7 @@ static void what_is_refused(void **state)
         const char *words[WORDS];
         const char *offender, *instead;
     } rows[] = {
-        { { NULL }, "which experiment", "creation, speedup or instruments" },
+        { { NULL }, "which experiment", "--help tells of" },
         { { "frobnicate" }, "'frobnicate'", "all, creation, speedup" },
         { { "creation", "Speedup" }, "'Speedup'", "speedup, instruments" },
         { { "all", "--profile", "slow" },

@@ -32,7 +32,7 @@ static const char probe_script[] =
 
 static struct context context_in(const char *folder, int usable)
 {
-    static const struct profile quick = { .speedup_s = 3, .effort = 1 };
+    static const struct profile quick = { .effort = 1 };
     static const volatile sig_atomic_t stop = 0;
     struct context context = { .stop = &stop,
                                .options = { .profile = &quick } };
@@ -345,8 +345,8 @@ static void a_refused_start_is_recorded(void **state)
 
     (void)state;
     add_rounds(&plan, &samples, "serial", 1, 100, 100);
-    bench_case_parameter(blocks_case(&plan, "processes", "process", "spread"), 0,
-                         "workload", "primes");
+    bench_case_parameter(blocks_case(&plan, "processes", "process", "spread"),
+                         0, "workload", "primes");
     bench_case_parameter(&plan.cases[1], 1, "workers", "2");
     bench_case_parameter(&plan.cases[1], 2, "size", "1000");
     blocks_add(&samples, 1, 0, "elapsed_ns,total_ns,result,error\n,,,EAGAIN\n");

@@ -127,22 +127,12 @@ static int add_case(const struct context *context, struct plan *plan,
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "%s was not built on this machine", row->needs);
     if (rc == 0)
-        rc = bench_case_argument(added, "creation");
-    if (rc == 0)
-        rc = bench_case_argument(added, "mechanism=%s", row->mechanism);
-    if (rc == 0)
-        rc = bench_case_argument(added, "samples=%d", SAMPLES);
-    if (rc == 0)
-        rc = bench_case_argument(added, "warmup=%d", WARMUPS);
-    if (rc == 0)
-        rc = bench_case_argument(added, "budget_ms=%u",
-                                 context->options.profile->block_ms);
-    if (rc == 0)
-        rc = bench_case_argument(added, "stamp=%d", stamped);
-    if (rc == 0)
-        rc = bench_case_argument(added, "cpu=%d", cpu);
-    if (rc == 0)
-        rc = bench_case_argument(added, "child_cpu=%d", child_cpu);
+        rc = bench_case_words(added,
+                              "creation mechanism=%s samples=%d warmup=%d "
+                              "budget_ms=%u stamp=%d cpu=%d child_cpu=%d",
+                              row->mechanism, SAMPLES, WARMUPS,
+                              context->options.profile->block_ms, stamped, cpu,
+                              child_cpu);
     return rc;
 }
 
@@ -243,21 +233,15 @@ static int plan_make(const struct context *context, struct plan *ret,
     return 0;
 }
 
-static double budget_s(const struct profile *profile)
-{
-    return profile->creation_s;
-}
-
 const struct experiment experiment_creation = {
     .name = "creation",
     .question = "what does one more flow of control cost?",
-    .summary_columns =
-        "case,label,note,family,placement,n,blocks,median_us,ci_low_us,"
-        "ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,max_us,mean_us,"
-        "beyond_ten_medians,returned_us,started_us,stamped_reaped_us,faults,"
-        "switches,other_cpu_share,failed,ratio,ratio_low,ratio_high,verdict,"
-        "unavailable",
-    .budget_s = budget_s,
+    .summary_columns = MEASURED_WORDS
+    "," MEASURED_COLUMNS ",returned_us,started_us,stamped_reaped_us,faults,"
+    "switches,other_cpu_share,failed,ratio,ratio_low,ratio_high,verdict,"
+    "unavailable",
+    .budget_s = { 2.5, 28, 120 },
+    .rounds_at_least = 12,
     .check = check,
     .plan = plan_make,
     .conclude = creation_conclude,

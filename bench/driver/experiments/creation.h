@@ -2,7 +2,7 @@
 #ifndef DRIVER_CREATION_H
 #define DRIVER_CREATION_H
 
-#include "experiment.h"
+#include "measured.h"
 
 struct creation_placement {
     const char *name;
@@ -15,13 +15,10 @@ extern const size_t creation_placements_count;
 
 /* One case while conclusions are drawn. */
 struct creation_result {
-    const struct bench_case *bench_case;
-    size_t index, stamped; /* in the plan; stamped: SIZE_MAX = none */
-    struct series reaped;  /* µs */
-    struct distribution distribution;
-    struct interval interval; /* of the median, from the blocks */
-    struct paired ratio;      /* to a pthread; set by creation_compare */
-    const char *verdict;      /* likewise */
+    struct measured cost; /* until reaped, µs */
+    size_t stamped;       /* in the plan; SIZE_MAX: none */
+    struct paired ratio;  /* to a pthread; set by creation_compare */
+    const char *verdict;  /* likewise */
 };
 
 struct creation_results {

@@ -13,7 +13,7 @@ static const struct creation_result *find(
     const char *placement)
 {
     for (size_t i = 0; i < results->count; i++) {
-        const struct bench_case *candidate = results->all[i].bench_case;
+        const struct bench_case *candidate = results->all[i].cost.bench_case;
 
         if (strcmp(candidate->name, name) == 0 &&
             strcmp(candidate->placement, placement) == 0)
@@ -39,8 +39,8 @@ static const char *suffix_of(const char *name)
 static bool is_compared(const struct creation_result *result,
                         const char *baseline)
 {
-    return strcmp(result->bench_case->family, "timer") != 0 &&
-           strcmp(result->bench_case->name, baseline) != 0;
+    return strcmp(result->cost.bench_case->family, "timer") != 0 &&
+           strcmp(result->cost.bench_case->name, baseline) != 0;
 }
 
 /* Those that share a chart share the chance of a false alarm: a placement of
@@ -48,13 +48,13 @@ static bool is_compared(const struct creation_result *result,
 static unsigned comparisons_beside(const struct creation_results *results,
                                    const struct creation_result *result)
 {
-    const char *suffix = suffix_of(result->bench_case->name);
+    const char *suffix = suffix_of(result->cost.bench_case->name);
     unsigned count = 0;
 
     for (size_t i = 0; i < results->count; i++) {
-        const struct bench_case *other = results->all[i].bench_case;
+        const struct bench_case *other = results->all[i].cost.bench_case;
 
-        if (strcmp(other->placement, result->bench_case->placement) == 0 &&
+        if (strcmp(other->placement, result->cost.bench_case->placement) == 0 &&
             strcmp(suffix_of(other->name), suffix) == 0 &&
             strcmp(other->family, "timer") != 0 &&
             strcmp(other->family, "control") != 0)
@@ -68,7 +68,7 @@ static int compare_to_pthread(const struct creation_results *results,
                               struct creation_result *result,
                               struct report *report)
 {
-    const struct bench_case *bench_case = result->bench_case;
+    const struct bench_case *bench_case = result->cost.bench_case;
     char base[64];
 
     snprintf(base, sizeof(base), "pthread%s", suffix_of(bench_case->name));
@@ -91,35 +91,25 @@ static int compare_to_pthread(const struct creation_results *results,
         .more = "costs more",
         .less = "costs less",
     };
-    int rc = experiment_compare(report, &comparison, &result->reaped,
-                                &baseline->reaped, &result->ratio);
+    int rc = experiment_compare(report, &comparison, &result->cost.series,
+                                &baseline->cost.series, &result->ratio);
     result->verdict = experiment_verdict(&comparison, &result->ratio);
     return rc;
 }
 
-/* The A/A control: the same thing measured twice. Unreliable means that it
- * differs from itself, surely and by more than one per cent. */
 static int judge_control(const struct creation_results *results,
                          const char *placement, struct report *report)
 {
     const struct creation_result *again =
         find(results, "pthread-again", placement);
     const struct creation_result *once = find(results, "pthread", placement);
-    struct paired paired;
+    char where[32];
 
-    if (again == NULL || once == NULL ||
-        statistics_ratio(again->reaped.by_round, once->reaped.by_round,
-                         again->reaped.rounds, 0.999, &paired) < 0)
+    if (again == NULL || once == NULL)
         return 0;
-    if ((paired.interval.low <= 1 && paired.interval.high >= 1) ||
-        fabs(paired.ratio - 1) <= 0.01)
-        return 0;
-    return report_warn(report,
-                       "creation at %s is unreliable: the same thing, "
-                       "measured twice, differs by %.1f %% (99.9 %% interval "
-                       "%.3f to %.3f); close other programs and measure again",
-                       placement, (paired.ratio - 1) * 100, paired.interval.low,
-                       paired.interval.high);
+    snprintf(where, sizeof(where), "at %s", placement);
+    return measured_judge_control("creation", &again->cost.series,
+                                  &once->cost.series, where, 0.01, report);
 }
 
 /* The same mechanism at another placement, and in another C library. */
@@ -127,7 +117,7 @@ static int compare_across(const struct creation_results *results,
                           const struct creation_result *result,
                           struct report *report)
 {
-    const struct bench_case *bench_case = result->bench_case;
+    const struct bench_case *bench_case = result->cost.bench_case;
     const char *suffix = suffix_of(bench_case->name);
     const char *headline = creation_placements[0].name;
     const struct creation_result *base = NULL;
@@ -160,8 +150,8 @@ static int compare_across(const struct creation_results *results,
         .more = "costs more",
         .less = "costs less",
     };
-    return experiment_compare(report, &comparison, &result->reaped,
-                              &base->reaped, NULL);
+    return experiment_compare(report, &comparison, &result->cost.series,
+                              &base->cost.series, NULL);
 }
 
 int creation_compare(struct creation_results *results, struct report *report)

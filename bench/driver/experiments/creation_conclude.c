@@ -61,98 +61,43 @@ static int result_read(const struct plan *plan, const struct samples *samples,
                        size_t index, struct creation_result *ret)
 {
     *ret = (struct creation_result){
-        .bench_case = &plan->cases[index],
-        .index = index,
         .stamped = find_stamped(plan, &plan->cases[index]),
         .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
         .verdict = "",
     };
-    int rc = series_read(samples, index, "reaped_ns", 1e-3, statistics_median,
-                         &ret->reaped);
-    if (rc < 0 || ret->reaped.n == 0)
-        return rc;
-
-    rc = statistics_distribution(ret->reaped.samples, ret->reaped.n,
-                                 &ret->distribution);
-    if (rc == 0)
-        rc = statistics_median_interval(
-            ret->reaped.by_round, ret->reaped.rounds, 0.95, &ret->interval);
-    /* The headline is the median of the blocks, which the interval is for. */
-    if (rc == 0)
-        ret->distribution.median =
-            statistics_median(ret->reaped.by_round, ret->reaped.rounds);
-    return rc;
-}
-
-static const char *why_not(const struct creation_result *result, char *text,
-                           size_t size)
-{
-    if (result->bench_case->unavailable[0] != '\0')
-        return result->bench_case->unavailable;
-    if (result->reaped.n > 0)
-        return "";
-    if (result->reaped.failed == 0)
-        return "no block was finished";
-    snprintf(text, size, "refused by the system: %s%s", result->reaped.error,
-             strcmp(result->reaped.error, "EAGAIN") == 0
-                 ? " (process limit; see ulimit -u)"
-                 : "");
-    return text;
+    return measured_read(plan, samples, index, "reaped_ns", 1e-3, &ret->cost);
 }
 
 static json_t *summary(const struct samples *samples,
                        const struct creation_result *result)
 {
-    const struct bench_case *bench_case = result->bench_case;
-    const struct distribution *d = &result->distribution;
-    bool measured = result->reaped.n > 0;
-    char text[160];
-    json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:{}, s:i, s:i, s:i, s:s, s:s}",
-        "experiment", "creation", "case", bench_case->name, "label",
-        bench_case->label, "note", bench_case->note, "family",
-        bench_case->family, "placement", bench_case->placement, "parameters",
-        "n", (int)result->reaped.n, "blocks", (int)result->reaped.blocks,
-        "failed", (int)result->reaped.failed, "verdict", result->verdict,
-        "unavailable", why_not(result, text, sizeof(text)));
-    if (object == NULL || !measured)
+    size_t index = result->cost.index;
+    json_t *object =
+        measured_summary("creation", &result->cost, result->verdict);
+    if (object == NULL || result->cost.series.n == 0)
         return object;
 
     const struct {
         const char *key;
         double value;
     } numbers[] = {
-        { "median_us", d->median },
-        { "ci_low_us", result->interval.low },
-        { "ci_high_us", result->interval.high },
-        { "ci_level_reached", result->interval.level },
-        { "p01_us", d->p01 },
-        { "p25_us", d->p25 },
-        { "p75_us", d->p75 },
-        { "p90_us", d->p90 },
-        { "p99_us", d->p99 },
-        { "min_us", d->min },
-        { "max_us", d->max },
-        { "mean_us", d->mean },
-        { "beyond_ten_medians", (double)d->beyond_ten_medians },
         { "returned_us",
           series_median(samples, result->stamped, "returned_ns") },
         { "started_us", series_median(samples, result->stamped, "started_ns") },
         { "stamped_reaped_us",
           series_median(samples, result->stamped, "reaped_ns") },
-        { "faults", series_block_fact(samples, result->index, "faults") },
+        { "faults", series_block_fact(samples, index, "faults") },
         { "switches",
-          series_block_fact(samples, result->index, "voluntary_switches") +
-              series_block_fact(samples, result->index,
-                                "involuntary_switches") },
+          series_block_fact(samples, index, "voluntary_switches") +
+              series_block_fact(samples, index, "involuntary_switches") },
         { "other_cpu_share", other_cpu_share(samples, result->stamped) },
         { "ratio", result->ratio.ratio },
         { "ratio_low", result->ratio.interval.low },
         { "ratio_high", result->ratio.interval.high },
     };
+    json_object_clear(json_object_get(object, "parameters"));
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        json_object_set_new(object, numbers[i].key,
-                            report_number(numbers[i].value));
+        (void)measured_set(object, numbers[i].key, numbers[i].value);
     return object;
 }
 
@@ -171,7 +116,7 @@ static int add_point(json_t *rows, const struct bench_case *bench_case,
 static int thin(const struct creation_result *result, struct report *report)
 {
     enum { DOTS = 60, SLOWEST = 3 };
-    const struct series *series = &result->reaped;
+    const struct series *series = &result->cost.series;
     json_t *dots = report_table(report, "creation-dots", "case,placement,us");
     json_t *tails =
         report_table(report, "creation-tails", "case,placement,us,slower");
@@ -179,15 +124,16 @@ static int thin(const struct creation_result *result, struct report *report)
     int rc = 0;
 
     for (size_t i = 0; i < series->n && rc == 0; i += step)
-        rc = add_point(dots, result->bench_case, series->samples[i], 0);
+        rc = add_point(dots, result->cost.bench_case, series->samples[i], 0);
 
     gsl_sort(series->samples, 1, series->n);
     for (size_t i = series->n; i > 0 && i + SLOWEST > series->n && rc == 0; i--)
-        rc = add_point(dots, result->bench_case, series->samples[i - 1], 0);
+        rc =
+            add_point(dots, result->cost.bench_case, series->samples[i - 1], 0);
     for (size_t i = 0; i < series->n && rc == 0;) {
         size_t slower = series->n - i;
 
-        rc = add_point(tails, result->bench_case, series->samples[i],
+        rc = add_point(tails, result->cost.bench_case, series->samples[i],
                        (double)slower / (double)series->n);
         i += slower / 16 + 1;
     }
@@ -227,7 +173,7 @@ int creation_conclude(const struct context *context, const struct plan *plan,
         rc = conclude_all(samples, &results, report);
 
     for (size_t i = 0; i < results.count; i++)
-        series_free(&results.all[i].reaped);
+        measured_free(&results.all[i].cost);
     free(results.all);
     return rc < 0 ? failure_note(failure, rc, "cannot conclude") : 0;
 }

@@ -15,8 +15,9 @@ enum { EXPERIMENT_NAMES = 800 };
 struct experiment {
     const char *name, *question;
     const char *summary_columns; /* of NAME-summary.csv */
-    /* How long to measure with this profile. */
-    double (*budget_s)(const struct profile *profile);
+    double budget_s[PROFILES];   /* seconds of measuring */
+    /* Whatever the budget: 6 is the fewest for an interval at 95 %. */
+    unsigned rounds_at_least;
     /* Says whether it can be run here, and what --cases and --placement may
      * name: both with commas between, at most EXPERIMENT_NAMES bytes. 0 or
      * -errno with the reason. */
@@ -47,6 +48,10 @@ int experiments_check(const struct context *context,
                       struct failure *failure);
 
 /* ---- What the experiments share ---- */
+
+/* Seconds of measuring: what was asked for, or the profile's. */
+double experiment_budget_s(const struct experiment *experiment,
+                           const struct context *context);
 
 /* Runs `probe list WHAT` and reads it. */
 int experiment_list(const struct context *context, const char *what,

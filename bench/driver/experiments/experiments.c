@@ -78,6 +78,14 @@ int experiments_check(const struct context *context,
     return rc;
 }
 
+double experiment_budget_s(const struct experiment *experiment,
+                           const struct context *context)
+{
+    return context->options.time_budget_s > 0
+               ? context->options.time_budget_s
+               : experiment->budget_s[context->options.profile->level];
+}
+
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure)
 {

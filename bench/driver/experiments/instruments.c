@@ -62,15 +62,10 @@ static int add_ours(const struct context *context, struct plan *plan,
     unsigned most = creations(context, subject, COUNTS - 1);
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
-        rc = bench_case_argument(added, "creation");
-    if (rc == 0)
-        rc = bench_case_argument(added, "mechanism=%s", subject->mechanism);
-    if (rc == 0)
-        rc = bench_case_argument(added, "cpu=%d", context->machine.first_cpu);
-    if (rc == 0)
-        rc = bench_case_argument(added, "warmup=%u", fewest);
-    if (rc == 0)
-        rc = bench_case_argument(added, "samples=%u", most - fewest);
+        rc = bench_case_words(
+            added, "creation mechanism=%s cpu=%d warmup=%u samples=%u",
+            subject->mechanism, context->machine.first_cpu, fewest,
+            most - fewest);
     return rc;
 }
 
@@ -86,15 +81,9 @@ static int add_hyperfine(const struct context *context, struct plan *plan,
     added->read = hyperfine_rows;
     hyperfine_quote(context->programs, "probe", probe);
     /* No shell between: -N. The JSON goes to standard output. */
-    int rc = bench_case_argument(added, "hyperfine");
-    if (rc == 0)
-        rc = bench_case_argument(added, "-N");
-    if (rc == 0)
-        rc = bench_case_argument(added, "--style=none");
-    if (rc == 0)
-        rc = bench_case_argument(added, "--runs=%d", RUNS);
-    if (rc == 0)
-        rc = bench_case_argument(added, "--export-json=/dev/stdout");
+    int rc = bench_case_words(
+        added, "hyperfine -N --style=none --runs=%d --export-json=/dev/stdout",
+        RUNS);
     for (unsigned i = 0; i < COUNTS && rc == 0; i++)
         rc = bench_case_argument(
             added,
@@ -282,11 +271,6 @@ static int conclude(const struct context *context, const struct plan *plan,
     return rc < 0 ? failure_note(failure, rc, "cannot conclude") : 0;
 }
 
-static double budget_s(const struct profile *profile)
-{
-    return profile->instruments_s;
-}
-
 const struct experiment experiment_instruments = {
     .name = "instruments",
     .question = "do two instruments agree?",
@@ -294,7 +278,8 @@ const struct experiment experiment_instruments = {
         "case,label,note,family,placement,n,blocks,mean_us,mean_low_us,"
         "mean_high_us,slope_us,slope_low_us,slope_high_us,difference_percent,"
         "difference_low_percent,difference_high_percent,verdict,unavailable",
-    .budget_s = budget_s,
+    .budget_s = { 2, 11, 60 },
+    .rounds_at_least = 12,
     .check = check,
     .plan = plan_make,
     .conclude = conclude,

@@ -74,9 +74,7 @@ static double round_cost(const struct context *context)
  * long enough that starting up does not count. */
 static double target_ms(const struct context *context, size_t workloads)
 {
-    double budget_s = context->options.time_budget_s > 0
-                          ? context->options.time_budget_s
-                          : context->options.profile->speedup_s;
+    double budget_s = experiment_budget_s(&experiment_speedup, context);
     double target = budget_s * 1000 * 0.6 /
                     (ROUNDS_AT_LEAST * round_cost(context) * (double)workloads);
     double most = 20.0 * context->options.profile->effort;
@@ -191,15 +189,9 @@ static int add_case(const struct context *context, struct plan *plan,
 
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
-        rc = bench_case_argument(added, "speedup");
-    if (rc == 0)
-        rc = bench_case_argument(added, "workload=%s", work->name);
-    if (rc == 0)
-        rc = bench_case_argument(added, "kind=%s", kind->name);
-    if (rc == 0)
-        rc = bench_case_argument(added, "workers=%d", workers);
-    if (rc == 0)
-        rc = bench_case_argument(added, "size=%lu", work->size);
+        rc = bench_case_words(added,
+                              "speedup workload=%s kind=%s workers=%d size=%lu",
+                              work->name, kind->name, workers, work->size);
     if (rc == 0)
         rc = add_cpus(&context->machine, added);
     return rc;
@@ -263,11 +255,6 @@ static int plan_make(const struct context *context, struct plan *ret,
     return rc < 0 ? failure_note(failure, rc, "cannot plan speedup") : 0;
 }
 
-static double budget_s(const struct profile *profile)
-{
-    return profile->speedup_s;
-}
-
 const struct experiment experiment_speedup = {
     .name = "speedup",
     .question = "how far do cores help?",
@@ -277,7 +264,8 @@ const struct experiment experiment_speedup = {
         "speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
-    .budget_s = budget_s,
+    .budget_s = { 2.5, 18, 120 },
+    .rounds_at_least = ROUNDS_AT_LEAST,
     .check = check,
     .plan = plan_make,
     .conclude = speedup_conclude,
