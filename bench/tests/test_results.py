@@ -31,7 +31,10 @@ COLUMNS = {
         "speedup,speedup_low,speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,karp_flatt_high,failed,verdict,"
         "unavailable",
-    "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated",
+    "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated,fitted_to",
+    "demos": "case,placement,round,order,status",
+    "demos-blocks": "case,placement,round,order,others_running,excluded",
+    "demos-summary": f"{ROW}n,blocks,status,failed,verdict,unavailable",
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
@@ -62,7 +65,7 @@ class Results(unittest.TestCase):
         cls.case = Case()
         cls.case.setUp()
         cls.addClassCleanup(cls.case.doCleanups)
-        cls.experiments = ["creation", "speedup"]
+        cls.experiments = ["creation", "speedup", "demos"]
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",

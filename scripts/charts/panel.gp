@@ -17,11 +17,11 @@ stats SUMMARY using (strcol("workload") eq WORK ? take(strcol("case"), number(WH
 # ---- models (speedup only): fitted lines, dotted, with a band
 array M_CASE[MOST]; array M_NAME[MOST]; array M_WORKERS[MOST]; array M_VALUE[MOST]
 array M_LOW[MOST]; array M_HIGH[MOST]
-M = 0
+M = 0; FITTED = NaN
 guess(v) = !known(v) || strcol("workload") ne WORK || M >= MOST ? 0 : \
     (M = M + 1, M_CASE[M] = strcol("case"), M_NAME[M] = strcol("model"), \
      M_WORKERS[M] = number("workers"), M_VALUE[M] = v, \
-     M_LOW[M] = number("low"), M_HIGH[M] = number("high"), 1)
+     M_LOW[M] = number("low"), M_HIGH[M] = number("high"), FITTED = number("fitted_to"), 1)
 if (WHAT eq "speedup") { stats MODEL using (guess(number("speedup"))) nooutput }
 
 # ---- ranges: linear up to 16 workers, beyond that doublings
@@ -126,11 +126,7 @@ set label HEAD at screen X(LEFT - INDENT),Y(TOP - 15*ZONES - 34) left tc rgb INK
 below = WHAT eq "of_ceiling" ? "what independent copies reach is 100 %" : known(SERIAL) ? "serial run: ".took_between(SERIAL*1e6, SERIAL_LOW*1e6, SERIAL_HIGH*1e6) : \
     "no serial run"
 if (M > 0) {
-    # how far was measured, and what the dotted lines are
-    seen = 1; beyond = 0
-    do for [i = 1:N] { seen = most(seen, WORKERS[i]) }
-    do for [i = 1:M] { if (M_WORKERS[i] > seen) { beyond = 1 } }
-    below = below."; dotted: fitted models".(beyond ? sprintf(", extrapolated beyond %d", seen) : "")
+    below = below."; dotted: models".(known(FITTED) ? sprintf(" fitted up to %d, extrapolated beyond", FITTED) : "")
 }
 set label below at screen X(LEFT - INDENT),Y(TOP - 15*ZONES - 17) left tc rgb MUTED font NOTE_FONT
 

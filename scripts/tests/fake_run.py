@@ -19,7 +19,7 @@ SPEEDUP = ("case label note family placement workload workers zone n blocks medi
            "ci_high_s total_s serial_s speedup speedup_low speedup_high efficiency "
            "efficiency_low efficiency_high of_ceiling of_ceiling_low of_ceiling_high verdict "
            "unavailable").split()
-MODEL = "workload case model workers speedup low high extrapolated".split()
+MODEL = "workload case model workers speedup low high extrapolated fitted_to".split()
 INSTRUMENTS = ("case label note family placement n blocks mean_us mean_low_us mean_high_us "
                "slope_us slope_low_us slope_high_us difference_percent difference_low_percent "
                "difference_high_percent verdict unavailable").split()
@@ -213,7 +213,8 @@ class Fake:
                                 "workers": workers, "speedup": number(s),
                                 "low": number(s * (1 - 0.0015 * workers)),
                                 "high": number(s * (1 + 0.0015 * workers)),
-                                "extrapolated": int(workers > counts[-1])})
+                                "extrapolated": int(workers > counts[-1]),
+                                "fitted_to": counts[-1]})
         return self
 
     def two_instruments(self, differences: tuple[float, ...] = (0.4, -1.8, 6.3, 2.2)) -> "Fake":

@@ -58,6 +58,12 @@ static bool kinds_differ(const struct report *report, const char *workload,
     return false;
 }
 
+/* Decimals for three significant digits. */
+static int digits(double speedup)
+{
+    return speedup >= 99.95 ? 0 : speedup >= 9.995 ? 1 : 2;
+}
+
 static void titles(const struct context *context, const struct report *report,
                    char *speedup_title, char *efficiency_title)
 {
@@ -90,17 +96,17 @@ static void titles(const struct context *context, const struct report *report,
                  n);
     else if (kinds_differ(report, workload, n))
         snprintf(speedup_title, TITLE,
-                 "%s on %d CPUs: processes %.2f times, "
-                 "threads %.2f times as fast",
-                 workload, n, p, t);
+                 "%s on %d CPUs: processes %.*f times, "
+                 "threads %.*f times as fast",
+                 workload, n, digits(p), p, digits(t), t);
     else if (low <= 1)
         snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
                  workload, n);
     else
         snprintf(speedup_title, TITLE,
-                 "%s on %d CPUs: %.2f times as fast, "
+                 "%s on %d CPUs: %.*f times as fast, "
                  "no difference between kinds detected",
-                 workload, n, (t + p) / 2);
+                 workload, n, digits(t), (t + p) / 2);
 }
 
 static void caption(const struct context *context,

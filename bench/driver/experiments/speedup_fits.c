@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char model_columns[] =
-    "workload,case,model,workers,speedup,low,high,extrapolated";
+    "workload,case,model,workers,speedup,low,high,extrapolated,fitted_to";
 
 /* One kind's speedups, as scaling_fit() wants them. */
 struct points {
@@ -83,12 +83,12 @@ static int add_curve(struct report *report, const struct subject *subject,
 
         rc = report_add(
             rows,
-            json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:i}", "workload",
-                      subject->workload, "case", subject->kind, "model",
-                      subject->model, "workers", workers, "speedup",
+            json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:i, s:i}",
+                      "workload", subject->workload, "case", subject->kind,
+                      "model", subject->model, "workers", workers, "speedup",
                       report_number(at.value), "low", report_number(at.low),
                       "high", report_number(at.high), "extrapolated",
-                      workers > subject->most));
+                      workers > subject->most, "fitted_to", subject->most));
     }
     return rc;
 }
