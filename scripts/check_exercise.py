@@ -244,7 +244,7 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
         print(f"{name} is gone: `scripts/lab reset {lab[:2]}` brings the starter back.")
         return FAILED
     if is_untouched(lab, source):
-        print(f"not started: edit {name}, then `scripts/lab check {lab[:2]}`")
+        print(f"not started: edit {name},\nthen `scripts/lab check {lab[:2]}`")
         return FAILED if os.environ.get("LAB_STRICT") == "1" else SKIPPED
 
     kit = Kit(build, lab)
