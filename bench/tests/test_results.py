@@ -11,6 +11,7 @@ from typing import Any
 
 import programs
 from programs import Case, header_of, read_table, works
+from rigor import Rigor
 
 ROW = "case,label,note,family,placement,"
 SAMPLE = "index,warmup,returned_ns,started_ns,reaped_ns,child_cpu,parent_cpu,error"
@@ -51,7 +52,7 @@ CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements"
 SEED = 7
 
 
-class Results(unittest.TestCase):
+class Results(Rigor, unittest.TestCase):
     """A run that all tests look at; nothing here changes it."""
 
     case: Case
