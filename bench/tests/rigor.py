@@ -82,7 +82,7 @@ class Rigor:
         for comparison in self.json["comparisons"]:
             self.assertTrue(comparison["ci_method"])
             self.assertLessEqual(1 - 0.05 / comparison["comparisons"],
-                                 comparison["ci_level"] + 1e-12)
+                                 comparison["ci_level"] + 1e-8)
 
     def test_rule_9_the_setting_is_written_down(self) -> None:
         for key in ("kernel", "cpu_model", "usable_cpus", "governor", "virtualisation"):
