@@ -58,8 +58,6 @@ EXCEPTIONS: dict[tuple[str, str, str], Expected] = {
         Expected(r"at 0x\w+: work \(demo\.c", "the bad pointer is the lesson"),
     ("10-copy-on-write", "solution", "memcheck"):
         Expected(r"status 77\n.* page faults", "counts page faults; Valgrind has its own"),
-    ("12-one-big-lock", "solution", "tsan"):
-        Expected("race_top:^place$", "the check's count of places, to which others add 0"),
 }
 
 
