@@ -174,7 +174,7 @@ static int compare(const struct results *results, struct result *result,
     return rc;
 }
 
-static const char *zone(const struct machine *machine, int workers)
+const char *speedup_zone(const struct machine *machine, int workers)
 {
     if (workers > machine->affinity_cpus)
         return "oversubscribed";
@@ -207,8 +207,8 @@ static json_t *summary(const struct context *context,
         bench_case->family, "placement", speedup_placement, "parameters",
         "workload", result->workload, "workers", result->workers, "size",
         atoi(bench_case_value(bench_case, "size")), "zone",
-        zone(&context->machine, result->workers), "n", (int)result->elapsed.n,
-        "blocks", (int)result->elapsed.blocks, "failed",
+        speedup_zone(&context->machine, result->workers), "n",
+        (int)result->elapsed.n, "blocks", (int)result->elapsed.blocks, "failed",
         (int)result->elapsed.failed, "verdict", result->verdict, "unavailable",
         result->elapsed.n > 0 ? ""
         : error != NULL       ? error
