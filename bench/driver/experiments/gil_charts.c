@@ -90,16 +90,19 @@ static void claim(const struct report *report, const char *python, int workers,
         report_get(threads, "has_lock") == 0 ? " without a GIL" : "";
 
     if (isnan(p))
-        snprintf(text, CLAIM, "%s%s: computing, threads are %.2f times", python,
-                 lock, t);
+        snprintf(text, CLAIM,
+                 "%s%s: computing, threads are %.2f times as fast "
+                 "as one",
+                 python, lock, t);
     else if (no_difference(threads))
         snprintf(text, CLAIM,
-                 "%s%s: computing, no difference between threads (%.2f) and "
-                 "processes (%.2f times)",
-                 python, lock, t, p);
+                 "%s%s: computing, no difference between threads and processes "
+                 "detected",
+                 python, lock);
     else
         snprintf(text, CLAIM,
-                 "%s%s: computing, threads are %.2f and processes %.2f times",
+                 "%s%s: computing, threads are %.2f and processes %.2f times "
+                 "as fast as one",
                  python, lock, t, p);
 }
 
@@ -125,7 +128,7 @@ static void set_title(const struct context *context,
     claim(report, main, n, first);
     if (locked[0] != '\0' && free[0] != '\0')
         claim(report, free, n, second);
-    snprintf(title, TITLE, "%d CPUs, %s%s%s as fast as one%s", n, first,
+    snprintf(title, TITLE, "%d CPUs, %s%s%s%s", n, first,
              second[0] != '\0' ? "; " : "", second,
              waiting_overlaps(report, main, n) ? "; waiting, both overlap"
                                                : "");
