@@ -80,16 +80,16 @@ static void experiments_are_chosen_once_each(void **state)
 {
     static const struct {
         const char *words[WORDS];
-        const struct experiment *chosen[4];
+        const struct experiment *chosen[5];
     } rows[] = {
         { { "all" },
-          { &experiment_creation, &experiment_speedup,
+          { &experiment_creation, &experiment_speedup, &experiment_gil,
             &experiment_instruments } },
         { { "instruments", "creation" },
           { &experiment_instruments, &experiment_creation } },
         { { "speedup", "speedup" }, { &experiment_speedup } },
         { { "speedup", "all" },
-          { &experiment_speedup, &experiment_creation,
+          { &experiment_speedup, &experiment_creation, &experiment_gil,
             &experiment_instruments } },
     };
 
@@ -99,7 +99,7 @@ static void experiments_are_chosen_once_each(void **state)
         struct failure failure;
 
         assert_int_equal(read_words(rows[i].words, &line, &failure), 0);
-        for (size_t e = 0; e < 4; e++)
+        for (size_t e = 0; e < 5; e++)
             assert_ptr_equal(line.chosen[e], rows[i].chosen[e]);
         options_free(&line);
     }
@@ -114,7 +114,7 @@ static void what_is_refused(void **state)
     } rows[] = {
         { { NULL }, "which experiment", "--help tells of" },
         { { "frobnicate" }, "'frobnicate'", "all, creation, speedup" },
-        { { "creation", "Speedup" }, "'Speedup'", "speedup, instruments" },
+        { { "creation", "Speedup" }, "'Speedup'", "speedup, gil" },
         { { "all", "--profile", "slow" },
           "'slow'",
           "quick, default, thorough" },

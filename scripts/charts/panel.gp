@@ -224,8 +224,10 @@ do for [i = 1:LABELS] {
 # ---- draw: the block's lines have no header
 set datafile nocolumnheaders
 if (S == 0) {
+    # between two grid lines
+    v = doubling_y ? sqrt(Y0*Y1) : (int(Y1/2.0/tic) + 0.5)*tic
     set label cut("not measured".(strlen(WHY) > 0 ? ": ".WHY : ""), SPAN, 11.5) \
-        at screen X(LEFT + 8),Y(TOP + TALL/2.0) left tc rgb MUTED font TEXT_FONT
+        at screen X(LEFT + 8),Y(down(v)) left tc rgb MUTED font TEXT_FONT
     plot OFF
 } else {
     if (MODELS > 0) {

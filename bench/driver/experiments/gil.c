@@ -38,7 +38,7 @@ enum {
 };
 
 /* Of the Pythons with a lock, and of those without. */
-static const unsigned most_pythons[PROFILES] = { 1, 3, 8 };
+static const unsigned most_pythons[PROFILES] = { 1, 2, 4 };
 
 /* One row of panels: what runs the work, and how much of it. */
 struct runner {

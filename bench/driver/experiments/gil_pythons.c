@@ -14,6 +14,8 @@
 
 enum { LIMIT_S = 30 };
 
+static const char no_python[] = "it says something else than a Python would";
+
 /* "3", "3.11", "3.13t" after the word; pypy has no build without a lock. */
 static bool is_version(const char *text, bool free_threaded)
 {
@@ -73,7 +75,12 @@ static int ask(const struct context *context, const struct gil_python *python,
     snprintf(name, sizeof(name), "%s", measure);
     snprintf(key, sizeof(key), "%s", word);
     int rc = command_run(argv, LIMIT_S, context->stop, &command, failure);
-    return rc < 0 ? rc : rows_parse(command.out, ret, failure);
+    if (rc == 0 && rows_parse(command.out, ret, failure) < 0) {
+        *failure = (struct failure){ "" };
+        failure_note(failure, 0, "%s", no_python);
+        rc = -EPROTO;
+    }
+    return rc;
 }
 
 int gil_python_words(const struct context *context,
@@ -200,7 +207,7 @@ static int add(struct search *search, const char *folder, const char *file,
         return failure_note(failure, rc, "%s", why.text);
     if (rc == 0) {
         if (read_who(&rows.table[0], python, &micro) < 0)
-            set_reason(python, "it says something else than a Python would");
+            set_reason(python, no_python);
         rows_free(&rows);
     } else {
         set_reason(python, why.text);
