@@ -21,7 +21,7 @@ import time
 OLDEST = (3, 9)
 BLOCK = 100         # numbers dealt at a time: there are far fewer than in C
 PATIENCE_S = 30     # at the gate: one who never comes must not hang the others
-SLOT = struct.Struct("=QQQQ")                   # a worker's start, end, result, and whether it is done
+SLOT = struct.Struct("=QQQQ")           # a worker's start, end, result, and whether it is done
 KEYS = {"who": (), "calibrate": ("target_ms",),
         "speedup": ("workload", "kind", "workers", "size", "cpus")}
 WORKERS_MAX, SIZE_MAX, CPU_MAX = 4096, 10 ** 9, 1023

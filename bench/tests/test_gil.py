@@ -1,6 +1,7 @@
 """gil.py, the probe in Python: the same words and columns, the same counts, nobody left behind."""
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -117,6 +118,26 @@ class Gil(Case):
                     self.assertEqual(
                         self.measure("workload=nap", f"kind={kind}", "workers=8",
                                      "size=1000000000", prefix=limit), ["", "", "", "EAGAIN"])
+
+    def test_nobody_waits_for_one_who_never_comes(self) -> None:
+        spec = importlib.util.spec_from_file_location("gil", self.programs / "gil.py")
+        gil = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(gil)
+
+        class Dead:
+            def is_alive(self) -> bool:
+                return False
+
+        gate = gil.Gate()
+        gate.give_up()
+        self.assertFalse(gate.await_all([Dead()]))
+        gate.abort(1)
+        gate = gil.Gate()
+        self.assertFalse(gate.await_all([Dead()]))
+        gate.abort(3)
+        self.assertEqual([gate.enter() for _ in range(3)], [False] * 3)
+        self.assertTrue(gate.await_all([Dead()] * 3), "arrived before it ended")
+        self.assertTrue(gate.enter())
 
     def test_workers_die_with_a_probe_that_is_killed(self) -> None:
         for kind in ("threads", "processes"):
