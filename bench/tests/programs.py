@@ -69,7 +69,8 @@ class Case(unittest.TestCase):
         self.programs = self.folder / "programs"
         self.programs.mkdir()
         for name in ("bench", "probe", "empty-dynamic", "empty-static",
-                     "probe-glibc-static", "probe-musl-static"):
+                     "probe-glibc-static", "probe-musl-static",
+                     "gil.py"):
             if (PROGRAMS / name).exists():
                 shutil.copy(PROGRAMS / name, self.programs / name)
         (self.folder / "labs").mkdir()              # as in the build folder

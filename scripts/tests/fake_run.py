@@ -5,11 +5,14 @@ By hand: fake_run.py FOLDER [KIND]   (KIND: see KINDS)
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import pathlib
 import random
 import sys
+
+import fake_gil
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
@@ -73,6 +76,7 @@ class Fake:
         self.speedup: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
+        self.gil: list[dict] = []
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -260,6 +264,8 @@ class Fake:
             write(folder / "speedup-model.csv", MODEL, self.model)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
+        if self.gil:
+            write(folder / "gil-summary.csv", fake_gil.COLUMNS, self.gil)
         return folder
 
 
@@ -368,6 +374,16 @@ def many() -> Fake:
 
 KINDS = {"normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
          "missing": missing, "big": big, "huge": huge, "many": many}
+
+
+def with_gil(kind: str) -> Fake:
+    fake = MADE_BY[kind]()
+    fake.gil = fake_gil.KINDS[kind]
+    return fake
+
+
+MADE_BY = KINDS
+KINDS = {kind: functools.partial(with_gil, kind) for kind in MADE_BY}
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ struct experiment {
 
 extern const struct experiment experiment_creation;
 extern const struct experiment experiment_speedup;
+extern const struct experiment experiment_gil;
 extern const struct experiment experiment_instruments;
 extern const struct experiment experiment_demos;
 

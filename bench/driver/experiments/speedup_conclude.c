@@ -164,7 +164,7 @@ static int compare(const struct speedup_results *results,
     return rc;
 }
 
-static const char *zone(const struct machine *machine, int workers)
+const char *speedup_zone(const struct machine *machine, int workers)
 {
     if (workers > machine->affinity_cpus)
         return "oversubscribed";
@@ -198,8 +198,8 @@ static json_t *summary(const struct context *context,
         bench_case->family, "placement", speedup_placement, "parameters",
         "workload", result->workload, "workers", result->workers, "size",
         atoi(bench_case_value(bench_case, "size")), "zone",
-        zone(&context->machine, result->workers), "n", (int)result->elapsed.n,
-        "blocks", (int)result->elapsed.blocks, "failed",
+        speedup_zone(&context->machine, result->workers), "n",
+        (int)result->elapsed.n, "blocks", (int)result->elapsed.blocks, "failed",
         (int)result->elapsed.failed, "verdict", result->verdict, "unavailable",
         result->elapsed.n > 0 ? ""
         : error != NULL       ? error
