@@ -51,7 +51,7 @@ place(mib) = mib > 0 ? mib : ZERO
 Y0 = FROM/1.6; Y1 = TO*1.6
 if (Y1/Y0 < 30) { middle = sqrt(Y0*Y1); Y0 = middle/5.5; Y1 = middle*5.5 }
 
-LEFT = PAD + 56; SPAN = 536; RIGHT = LEFT + SPAN
+LEFT = PAD + 56; SPAN = 506; RIGHT = LEFT + SPAN
 TOP = 92 + TITLE_LEADING*|TITLE|; TALL = 430; BOTTOM = TOP + TALL
 HEIGHT = BOTTOM + 62 + 15*REASONS + FOOTER_LEADING*|FOOTER|
 SUBTITLE = "Time from the call until the parent has seen the child end, against the memory that the parent has touched; down is faster"

@@ -48,7 +48,7 @@ static const struct writer {
     const char *family, *label, *note;
 } writers[] = {
     { "fork-write", "process", "process", "forked child writes",
-      "first byte of each page, after a fork" },
+      "first byte of each page after a fork" },
     { "thread-write", "thread", "thread", "thread writes",
       "the same bytes; nothing to copy" },
 };
@@ -57,11 +57,6 @@ enum { WRITERS = sizeof(writers) / sizeof(writers[0]) };
 static bool is_huge(const char *pages)
 {
     return strcmp(pages, "huge") == 0;
-}
-
-static bool asked(const struct context *context, const char *name)
-{
-    return context_asked(context->options.cases, name);
 }
 
 /* Why a parent of that size cannot be had here; "" if it can. */
@@ -108,8 +103,7 @@ static struct bench_case *add_case(const struct context *context,
     return added;
 }
 
-/* Milliseconds of a block; from a large parent three samples take longer, and
- * they come anyway. */
+/* Milliseconds of a block; from a large parent three samples take longer. */
 static unsigned block_ms(const struct context *context)
 {
     enum { MOST_MS = 8 };
@@ -158,11 +152,13 @@ static int add_kind(const struct context *context, struct plan *plan,
 /* The baseline of all always is; the others with what they are controlled by. */
 static bool kind_wanted(const struct context *context, const char *name)
 {
-    bool wanted = strcmp(name, "pthread") == 0 || asked(context, name);
+    bool wanted = strcmp(name, "pthread") == 0 ||
+                  context_asked(context->options.cases, name);
 
     for (size_t i = 0; i < CONTROLS; i++)
-        wanted = wanted || (strcmp(controls[i].of, name) == 0 &&
-                            asked(context, controls[i].name));
+        wanted =
+            wanted || (strcmp(controls[i].of, name) == 0 &&
+                       context_asked(context->options.cases, controls[i].name));
     return wanted;
 }
 
@@ -203,7 +199,7 @@ static int add_writer(const struct context *context, struct plan *plan,
     long stride_kib = is_huge(pages) ? context->machine.huge_page_kib
                                      : sysconf(_SC_PAGESIZE) / 1024;
     long pages_there = mib * 1024 / (stride_kib > 0 ? stride_kib : 1);
-    long writes = is_huge(pages) ? pages_there : pages_there / 4;
+    long writes = pages_there / (is_huge(pages) ? 1 : 4);
     struct bench_case *added =
         add_case(context, plan, writer->name, writer->family, writer->label,
                  writer->note, (int)mib, pages);
@@ -225,13 +221,14 @@ static int add_writer(const struct context *context, struct plan *plan,
 
 static int add_writers(const struct context *context, struct plan *plan)
 {
+    const char *cases = context->options.cases;
+    bool asked = context_asked(cases, writers[0].name) ||
+                 context_asked(cases, writers[1].name);
     int rc = 0;
 
-    for (size_t p = 0; p < MEMORY_PAGES; p++)
-        for (size_t i = 0; i < WRITERS && rc == 0; i++)
-            if (asked(context, writers[0].name) ||
-                asked(context, writers[i].name))
-                rc = add_writer(context, plan, &writers[i], memory_pages[p]);
+    for (size_t i = 0; i < MEMORY_PAGES * WRITERS && asked && rc == 0; i++)
+        rc = add_writer(context, plan, &writers[i % WRITERS],
+                        memory_pages[i / WRITERS]);
     return rc;
 }
 
@@ -258,23 +255,27 @@ static int fill(const struct context *context, struct plan *plan)
     return rc;
 }
 
+static void add_name(char *names, const char *name)
+{
+    size_t used = strlen(names);
+
+    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
+             name);
+}
+
 static int check(const struct context *context, char *ret_cases,
                  char *ret_placements, struct failure *failure)
 {
-    size_t used = 0;
-
     (void)context;
     (void)failure;
     snprintf(ret_placements, EXPERIMENT_NAMES, "%s", memory_placement);
+    ret_cases[0] = '\0';
     for (size_t i = 0; i < memory_kinds_count; i++)
-        used += (size_t)snprintf(ret_cases + used, EXPERIMENT_NAMES - used,
-                                 "%s,", memory_kinds[i].name);
+        add_name(ret_cases, memory_kinds[i].name);
     for (size_t i = 0; i < CONTROLS; i++)
-        used += (size_t)snprintf(ret_cases + used, EXPERIMENT_NAMES - used,
-                                 "%s,", controls[i].name);
+        add_name(ret_cases, controls[i].name);
     for (size_t i = 0; i < WRITERS; i++)
-        used += (size_t)snprintf(ret_cases + used, EXPERIMENT_NAMES - used,
-                                 "%s%s", i > 0 ? "," : "", writers[i].name);
+        add_name(ret_cases, writers[i].name);
     return 0;
 }
 

@@ -54,6 +54,23 @@ const struct memory_result *memory_find(const struct memory_results *results,
  * of pages the line through as many sizes as lie on one. 0 or -ENOMEM. */
 int memory_fit(const struct memory_results *results, struct report *report);
 
+/* The summary of a case; that of a writer, which has one size; the line through
+ * a mechanism's sizes. NULL when there is none. */
+const json_t *memory_row(const struct report *report, const char *name, int mib,
+                         const char *pages);
+const json_t *memory_writer(const struct report *report, const char *name,
+                            const char *pages);
+const json_t *memory_line(const struct report *report, const char *name,
+                          const char *pages);
+
+/* "61", "6.1", "0.61": nanoseconds for a sentence. */
+const char *memory_brief(double ns, char text[16]);
+
+/* Each chart's title, into MEMORY_TITLE bytes. */
+enum { MEMORY_TITLE = 200 };
+void memory_title_growth(const struct report *report, char *title);
+void memory_title_pages(const struct report *report, char *title);
+
 /* Titles, captions and lines, from what the report already holds. 0 or
  * -ENOMEM. */
 int memory_charts(const struct context *context, const struct samples *samples,

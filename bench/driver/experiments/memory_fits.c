@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A size lies on the line when the interval of its residuals, as a share of
- * what the line says, comes this near to none. */
-static const double tolerance = 0.05;
+/* A size lies on the line when the median of its residuals, as a share of what
+ * the line says, is no larger: a line that bends shows first at its small end,
+ * where this is little in absolute terms. */
+static const double tolerance = 0.1;
 
 enum { PAGES_A_MIB = 256, LEAST_SIZES = 3 };
 
@@ -28,6 +29,7 @@ struct fit {
     size_t sizes;  /* it goes through the first so many; 0: no line at all */
     size_t rounds; /* in which all of them were measured */
     double ns, intercept_us;
+    double off; /* the farthest of the sizes, as a share of what it says */
     struct interval interval; /* of ns, a page of 4 KiB */
     /* Measured by what the line says, at the next size. */
     double beyond;
@@ -105,25 +107,26 @@ static struct fit fit_first(const struct growth *growth, size_t sizes)
     return fit;
 }
 
-/* Whether no size is, surely, off the line by more than the tolerance. */
-static bool is_line(const struct growth *growth, const struct fit *fit)
+/* How far the size that is the farthest from the line is off it, as a share;
+ * INFINITY when too few rounds have all of them. */
+static double farthest(const struct growth *growth, const struct fit *fit)
 {
-    if (fit->rounds < MEMORY_PAIRS)
-        return false;
-    for (size_t i = 0; i < fit->sizes; i++) {
-        struct interval share;
+    struct interval interval;
+    double far = fit->rounds < MEMORY_PAIRS ? INFINITY : 0;
 
-        (void)off_line(growth, fit->sizes, i, &share);
-        if (!(share.low <= 1 + tolerance && share.high >= 1 - tolerance))
-            return false;
+    for (size_t i = 0; i < fit->sizes && isfinite(far); i++) {
+        double share = off_line(growth, fit->sizes, i, &interval);
+
+        far = isnan(share) ? INFINITY : fmax(far, fabs(share - 1));
     }
-    return true;
+    return far;
 }
 
 /* The line through the most sizes that is one, and how far off the next is. */
 static struct fit fit_largest(const struct growth *growth)
 {
     struct fit best = { .ns = NAN,
+                        .off = NAN,
                         .intercept_us = NAN,
                         .interval = unknown,
                         .beyond = NAN,
@@ -132,7 +135,8 @@ static struct fit fit_largest(const struct growth *growth)
     for (size_t sizes = LEAST_SIZES; sizes <= growth->sizes; sizes++) {
         struct fit fit = fit_first(growth, sizes);
 
-        if (is_line(growth, &fit))
+        fit.off = farthest(growth, &fit);
+        if (fit.off <= tolerance)
             best = fit;
     }
     best.beyond = NAN;
@@ -165,14 +169,15 @@ static int add_fit(const struct growth *growth, const struct fit *fit,
     json_t *rows = report_table(
         report, "memory-fits",
         "case,label,family,pages,from_mib,to_mib,rounds,ns_per_page,"
-        "ns_per_page_low,ns_per_page_high,intercept_us,beyond_mib,beyond_ratio,"
+        "ns_per_page_low,ns_per_page_high,intercept_us,off_line,beyond_mib,"
+        "beyond_ratio,"
         "beyond_ratio_low,beyond_ratio_high,beyond");
     double to = fit->sizes > 0 ? growth->at[fit->sizes - 1]->mib : NAN;
     double next =
         isnan(fit->beyond) ? NAN : (double)growth->at[fit->sizes]->mib;
     json_t *object = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:s, s:s}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}",
         "experiment", "memory", "case", growth->kind->name, "label",
         growth->kind->label, "family", growth->kind->family, "model", "line",
         "pages", growth->pages, "from_mib",
@@ -182,8 +187,9 @@ static int add_fit(const struct growth *growth, const struct fit *fit,
         report_number(fit->interval.low), "ns_per_page_high",
         report_number(fit->interval.high), "ci_level_reached",
         report_number(fit->interval.level), "intercept_us",
-        report_number(fit->intercept_us), "beyond_mib", report_number(next),
-        "beyond_ratio", report_number(fit->beyond), "beyond_ratio_low",
+        report_number(fit->intercept_us), "off_line", report_number(fit->off),
+        "beyond_mib", report_number(next), "beyond_ratio",
+        report_number(fit->beyond), "beyond_ratio_low",
         report_number(fit->beyond_interval.low), "beyond_ratio_high",
         report_number(fit->beyond_interval.high), "beyond",
         beyond_words(growth, fit), "ci_method",
