@@ -42,24 +42,25 @@ stats SUMMARY using (W < 8 && strlen(strcol("written")) > 0 ? write(strcol("case
 
 # ---- the axis is as high as fork asks for: an interval may be cut off, with an arrow
 Y1 = 0; FLOOR = 0
+grows(c) = c ne "pthread" || words(CASES) == 1
 do for [i = 1:N] {
-    if (CASE[i] ne "pthread") { Y1 = most(Y1, NS[i]); FLOOR = least(FLOOR, NS[i]) }
+    if (grows(CASE[i])) { Y1 = most(Y1, NS[i]); FLOOR = least(FLOOR, NS[i]) }
 }
 TALLEST = Y1
 do for [i = 1:N] {
-    if (CASE[i] ne "pthread") {
+    if (grows(CASE[i])) {
         Y1 = most(Y1, HIGH[i] < 1.6*TALLEST ? HIGH[i] : Y1)
         FLOOR = least(FLOOR, LOW[i] > -0.4*TALLEST ? LOW[i] : FLOOR)
     }
 }
-Y1 = Y1 > 0 ? Y1*1.08 : 1
+Y1 = Y1 > 0 ? Y1*1.08 : FLOOR < 0 ? -FLOOR : 1
 Y0 = FLOOR < 0 ? most(FLOOR*1.1, -0.5*Y1) : 0
 Y0 = least(Y0, -0.04*Y1)
 
 LEFT = PAD + 60; SPAN = 640; RIGHT = LEFT + SPAN
 TOP = 84 + TITLE_LEADING*|TITLE|; TALL = 250; BOTTOM = TOP + TALL
 ROW = 30; TOP2 = BOTTOM + 124; BOTTOM2 = TOP2 + ROW*W
-HEIGHT = (W > 0 ? BOTTOM2 + 62 : BOTTOM + 62) + FOOTER_LEADING*|FOOTER|
+HEIGHT = (W > 0 ? BOTTOM2 + 62 : BOTTOM + 76) + FOOTER_LEADING*|FOOTER|
 SUBTITLE = "What each further page adds from one size of the parent to the next; and what the first write to a page costs"
 load "page.gp"
 set multiplot

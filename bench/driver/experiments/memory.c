@@ -33,8 +33,7 @@ enum {
 
 /* The A/A controls: one more case of the same. */
 static const struct control {
-    const char *name, *of;
-    const char *label;
+    const char *name, *of, *label;
     int mib;
 } controls[] = {
     { "pthread-again", "pthread", "pthread_create (again)", 0 },
@@ -44,8 +43,7 @@ enum { CONTROLS = sizeof(controls) / sizeof(controls[0]) };
 
 /* Who writes into touched memory. */
 static const struct writer {
-    const char *name, *kind;
-    const char *family, *label, *note;
+    const char *name, *kind, *family, *label, *note;
 } writers[] = {
     { "fork-write", "process", "process", "forked child writes",
       "first byte of each page after a fork" },
@@ -76,7 +74,7 @@ static void check_parent(const struct machine *machine, int mib,
                  machine->huge_page_kib);
     else if (mib > 0 && machine->memory_available_mib == FACT_UNKNOWN)
         snprintf(why, room, "how much memory is free is not known");
-    else if (mib > most_mib)
+    else if (mib > 0 && mib > most_mib)
         snprintf(why, room,
                  "needs %d MiB; a quarter of what is free is %.0f MiB", mib,
                  most_mib);

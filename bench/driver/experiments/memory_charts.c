@@ -56,23 +56,27 @@ static void caption_pages(const struct samples *samples,
     double after = report_get(huge, "huge_kib_after");
     int used = snprintf(
         caption, CAPTION,
-        "Above: (time at the larger size − time at the smaller) ÷ pages of "
-        "4 KiB between, paired within %u rounds; below: from the first write "
-        "to the last, one byte a page, %.0f pages%s, by the number of pages, "
-        "content checked on both sides. Bars: 95 %% interval of the median "
+        "(Time at the larger size − time at the smaller) ÷ pages of 4 KiB "
+        "between, paired within %u rounds. Bars: 95 %% interval of the median "
         "over the rounds, from ranks.",
-        samples->rounds, fmax(0, report_get(small, "written")),
-        isnan(report_get(huge, "median_us")) ? "" : " (huge ones: all)");
+        samples->rounds);
 
+    if (small != NULL)
+        used += snprintf(
+            caption + used, (size_t)(CAPTION - used),
+            " Below: one byte written to each of %.0f pages (of huge ones, to "
+            "each there is), from the first write to the last, ÷ their number; "
+            "contents checked on both sides.",
+            report_get(small, "written"));
     if (after < before)
         snprintf(caption + used, (size_t)(CAPTION - used),
                  " A write to a huge page splits it: before, the parent had "
                  "%.0f KiB in huge pages; after, the child had %.0f.",
                  before, after);
-    else if (after >= before && before > 0)
+    else if (before > 0)
         snprintf(caption + used, (size_t)(CAPTION - used),
                  " A write to a huge page copies it whole: the child has as "
-                 "many huge pages after as before.");
+                 "much in huge pages after as before.");
 }
 
 /* ---- lines ---- */
