@@ -80,17 +80,17 @@ static void experiments_are_chosen_once_each(void **state)
 {
     static const struct {
         const char *words[WORDS];
-        const struct experiment *chosen[4];
+        const struct experiment *chosen[4]; /* the first of them */
     } rows[] = {
         { { "all" },
-          { &experiment_creation, &experiment_speedup,
-            &experiment_instruments } },
+          { &experiment_creation, &experiment_speedup, &experiment_instruments,
+            &experiment_memory } },
         { { "instruments", "creation" },
           { &experiment_instruments, &experiment_creation } },
         { { "speedup", "speedup" }, { &experiment_speedup } },
         { { "speedup", "all" },
-          { &experiment_speedup, &experiment_creation,
-            &experiment_instruments } },
+          { &experiment_speedup, &experiment_creation, &experiment_instruments,
+            &experiment_memory } },
     };
 
     (void)state;

@@ -74,11 +74,11 @@ set yrange [Y0:Y1]
 across(x) = SPAN*(x - 0.5)/(X1 - 0.5)
 down(v) = TOP + TALL*(1 - (v - Y0)/(Y1 - Y0))
 tic = 0.01
-do for [t in "0.02 0.05 0.1 0.2 0.5 1 2 5 10 20 50 100 200 500 1000 2000 5000 10000"] {
+do for [t in "0.02 0.05 0.1 0.2 0.5 1 2 5 10 20 50 100 200 500 1000 2000 5000 10000 20000 50000 100000 200000 500000"] {
     if ((Y1 - Y0)/tic > 6) { tic = real(t) }
 }
 do for [k = int(ceil(Y0/tic)):int(floor(Y1/tic))] {
-    set label sprintf("%s%g ns", k < 0 ? "−" : "", abs(k*tic)) at screen X(LEFT - 8),Y(down(k*tic)) right tc rgb INK font TEXT_FONT
+    set label (k == 0 ? "0 ns" : (k < 0 ? "−" : "").step(abs(k*tic)/1000)) at screen X(LEFT - 8),Y(down(k*tic)) right tc rgb INK font TEXT_FONT
     set arrow from graph 0,first k*tic to graph 1,first k*tic nohead back lw (k == 0 ? 1.6 : 0.8) lc rgb GRID
 }
 size(mib) = mib > 0 ? sprintf("%g", mib) : "none"

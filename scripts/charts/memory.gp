@@ -42,6 +42,7 @@ fit(c, p) = (best = 0, sum [i = 1:F] (F_CASE[i] eq c && F_PAGES[i] eq p ? (best 
 # ---- ranges
 FROM = NaN; TO = NaN; LEAST = NaN; LARGEST = 1; SERIES = 2*words(CASES)
 do for [i = 1:N] {
+    LOW[i] = LOW[i] > 0 ? LOW[i] : MEDIAN[i]
     FROM = least(FROM, least(LOW[i], MEDIAN[i])); TO = most(TO, most(HIGH[i], MEDIAN[i]))
     if (MIB[i] > 0) { LEAST = least(LEAST, MIB[i]); LARGEST = most(LARGEST, MIB[i]) }
 }
