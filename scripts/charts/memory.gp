@@ -14,16 +14,19 @@ MOST = 200
 array CASE[MOST]; array LABEL[MOST]; array FAMILY[MOST]; array PAGES[MOST]; array MIB[MOST]
 array MEDIAN[MOST]; array LOW[MOST]; array HIGH[MOST]
 N = 0; CASES = ""; REASONS = 0
-array REASON[6]
+array REASON[6]; array SIZES[6]
 has(list, x) = (found = 0, sum [i = 1:words(list)] (word(list, i) eq x ? (found = 1, 0) : 0), found)
 meet(c) = has(CASES, c) ? 0 : (CASES = CASES." ".c, 1)
 kib(p) = p eq "huge" ? "huge pages" : "4 KiB pages"
 take(c) = (N = N + 1, CASE[N] = c, LABEL[N] = strcol("label"), FAMILY[N] = strcol("family"), \
     PAGES[N] = strcol("pages"), MIB[N] = number("touched_mib"), MEDIAN[N] = number("median_us"), \
     LOW[N] = number("ci_low_us"), HIGH[N] = number("ci_high_us"), meet(c), 1)
-told(t) = (found = 0, sum [i = 1:6] (i <= REASONS && REASON[i] eq t ? (found = 1, 0) : 0), found)
-tell(t) = REASONS >= 4 || told(t) ? 0 : (REASONS = REASONS + 1, REASON[REASONS] = t, 1)
-why(c) = sprintf("%s MiB in %s: %s", strcol("touched_mib"), kib(strcol("pages")), strcol("unavailable"))
+# what could not be measured: one line for all sizes with the same reason
+told(t) = (found = 0, sum [i = 1:6] (i <= REASONS && REASON[i] eq t ? (found = i, 0) : 0), found)
+size(at, t) = has(SIZES[at], t) ? 0 : (SIZES[at] = SIZES[at]." ".t, 1)
+tell(t) = (at = told(t), at > 0 ? size(at, strcol("touched_mib")) : REASONS >= 4 ? 0 : \
+    (REASONS = REASONS + 1, REASON[REASONS] = t, SIZES[REASONS] = " ".strcol("touched_mib"), 1))
+why(c) = sprintf("MiB in %s: %s", kib(strcol("pages")), strcol("unavailable"))
 row(c) = strcol("family") eq "control" || strlen(strcol("written")) > 0 || N >= MOST ? 0 : \
     known(number("median_us")) ? take(c) : strlen(strcol("unavailable")) > 0 ? tell(why(c)) : 0
 stats SUMMARY using (strlen(strcol("case")) > 0 ? row(strcol("case")) : 0) nooutput
@@ -101,7 +104,7 @@ set arrow from screen X(LEFT),Y(BOTTOM) to screen X(RIGHT),Y(BOTTOM) nohead back
 set label "memory that the parent has touched, MiB, log scale" at screen X(LEFT + SPAN/2.0),Y(BOTTOM + 34) \
     center tc rgb MUTED font TEXT_FONT
 do for [i = 1:REASONS] {
-    set label cut("not measured: ".REASON[i], WIDTH - 2*PAD, 10.5) at screen X(LEFT),Y(BOTTOM + 40 + 15*i) left \
+    set label cut("not measured:".SIZES[i]." ".REASON[i], WIDTH - 2*PAD, 10.5) at screen X(LEFT),Y(BOTTOM + 40 + 15*i) left \
         tc rgb MUTED font NOTE_FONT
 }
 
