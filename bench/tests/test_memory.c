@@ -90,7 +90,9 @@ static void the_plan_has_all_sizes_in_both_pages(void **state)
     assert_int_equal(fork->every, 1);
     assert_string_equal(fork->unavailable, "");
     assert_int_equal(find(&plan, "pthread", "1024", "4k")->every, 1);
-    assert_int_equal(find(&plan, "vfork", "1024", "4k")->every, 2);
+    assert_int_equal(find(&plan, "fork-exec", "1024", "4k")->every, 2);
+    assert_int_equal(find(&plan, "fork-exec", "256", "4k")->every, 1);
+    assert_int_equal(find(&plan, "vfork", "1024", "4k")->every, 3);
     assert_int_equal(find(&plan, "vfork", "64", "4k")->every, 1);
     assert_true(
         has_word(find(&plan, "pthread-again", "0", "4k"), "mechanism=pthread"));
@@ -315,10 +317,12 @@ static void lines_end_where_the_points_leave_them(void **state)
         double to_mib, ns_per_page, next;
         const char *beyond;
     } rows[] = {
-        { 46, 46, 1024, 1024, 46, NAN, "nothing larger was measured" },
+        { 46, 46, 1024, 1024, 46, NAN,
+          "nothing larger was measured often enough" },
         { 46, 90, 256, 256, 46, 1024, "costs more than the line says" },
         { 46, 10, 64, 64, 46, 256, "costs less than the line says" },
-        { 0, 0, 1024, 1024, 0, NAN, "nothing larger was measured" },
+        { 0, 0, 1024, 1024, 0, NAN,
+          "nothing larger was measured often enough" },
     };
 
     (void)state;

@@ -14,22 +14,20 @@ const char *const memory_pages[MEMORY_PAGES] = { "4k", "huge" };
 const char memory_placement[] = "same-cpu";
 
 const struct memory_kind memory_kinds[] = {
-    { "fork", "process", "fork", "copies page tables", "", false },
+    { "fork", "process", "fork", "copies page tables", "", 0, 1 },
     { "fork-exec", "program", "fork + exec",
-      "page-table copy + new static program", "empty-static", false },
-    { "vfork", "process", "vfork", "borrows all memory until _exit", "", true },
+      "page-table copy + new static program", "empty-static", 1024, 2 },
+    { "vfork", "process", "vfork", "borrows all memory until _exit", "", 256,
+      3 },
     { "posix-spawn", "program", "posix_spawn",
-      "new static program; no page-table copy", "empty-static", true },
+      "new static program; no page-table copy", "empty-static", 256, 3 },
     { "pthread", "thread", "pthread_create", "shares memory; the baseline", "",
-      false },
+      0, 1 },
 };
 const size_t memory_kinds_count =
     sizeof(memory_kinds) / sizeof(memory_kinds[0]);
 
-enum {
-    QUICK_MIB = 64, /* --quick stops here */
-    LARGE_MIB = 256 /* touching takes longer than measuring */
-};
+enum { QUICK_MIB = 64 }; /* --quick stops here */
 
 /* The A/A controls: one more case of the same. */
 static const struct control {
@@ -132,8 +130,7 @@ static int creation_words(const struct context *context,
     return rc;
 }
 
-/* From a large parent, what copies nothing of it is measured in every second
- * round; but pthread, the baseline of all, in each. */
+/* fork, and pthread, the baseline of all, are measured in every round. */
 static int add_kind(const struct context *context, struct plan *plan,
                     const struct memory_kind *kind, int mib, const char *pages)
 {
@@ -142,8 +139,8 @@ static int add_kind(const struct context *context, struct plan *plan,
                                         kind->label, kind->note, mib, pages);
     if (added == NULL)
         return -ENOMEM;
-    if (kind->flat && mib >= LARGE_MIB && !thorough)
-        added->every = 2;
+    if (kind->seldom_mib > 0 && mib >= kind->seldom_mib && !thorough)
+        added->every = kind->seldom;
     return creation_words(context, kind, mib, pages, added);
 }
 

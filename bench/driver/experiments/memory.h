@@ -20,7 +20,10 @@ struct memory_kind {
     const char *name; /* the mechanism's, in the probe */
     const char *family, *label, *note;
     const char *needs; /* the program that it starts; "": none */
-    bool flat;         /* copies nothing of its parent */
+    /* From so large a parent on, whose touching takes longer than measuring,
+     * measured in every `seldom`-th round only; 0: from none. */
+    int seldom_mib;
+    unsigned seldom;
 };
 
 extern const struct memory_kind memory_kinds[];

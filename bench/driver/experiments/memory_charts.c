@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TITLE = MEMORY_TITLE, CAPTION = 900 };
+enum { TITLE = MEMORY_TITLE, CAPTION = 1400 };
 
 /* ---- captions ---- */
 
@@ -30,6 +30,11 @@ static void caption_growth(const struct context *context,
                            const struct report *report, char *caption)
 {
     bool quick = context->options.profile->level == PROFILE_QUICK;
+    const char *words =
+        context->options.profile->level == PROFILE_DEFAULT
+            ? " (not in every round: fork + exec from 1024 MiB, vfork and "
+              "posix_spawn from 256 MiB on)"
+            : "";
     int used = snprintf(
         caption, CAPTION,
         "Parent and child on one CPU; %u rounds in random order, a fresh "
@@ -38,9 +43,7 @@ static void caption_growth(const struct context *context,
         "found in smaps. ns a page: per 4 KiB in either case, median of a "
         "line a round, with its 95 %% interval; the line goes through as many "
         "sizes as lie on one within 10 %%, and is dotted beyond.%s",
-        samples->rounds,
-        quick ? ""
-              : " (vfork and posix_spawn every second round from 256 MiB on)",
+        samples->rounds, words,
         quick ? " Quick profile: nothing above 64 MiB." : "");
 
     used = caption_control(report, "pthread-again", caption, used);

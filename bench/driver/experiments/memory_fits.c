@@ -141,7 +141,8 @@ static struct fit fit_largest(const struct growth *growth)
     }
     best.beyond = NAN;
     best.beyond_interval = unknown;
-    if (best.sizes > 0 && best.sizes < growth->sizes)
+    if (best.sizes > 0 && best.sizes < growth->sizes &&
+        growth->at[best.sizes]->measured.series.blocks >= MEMORY_PAIRS)
         best.beyond =
             off_line(growth, best.sizes, best.sizes, &best.beyond_interval);
     return best;
@@ -154,7 +155,7 @@ static const char *beyond_words(const struct growth *growth,
         return growth->sizes < LEAST_SIZES ? "too few sizes were measured"
                                            : "no three sizes lie on a line";
     if (isnan(fit->beyond))
-        return "nothing larger was measured";
+        return "nothing larger was measured often enough";
     if (fit->beyond_interval.low > 1)
         return "costs more than the line says";
     if (fit->beyond_interval.high < 1)
