@@ -60,6 +60,10 @@ static void read_thp(const char *root, struct machine *ret)
     if (sscanf(line, "%*[^[][%127[^]]", ret->thp) < 1 &&
         sscanf(line, "[%127[^]]", ret->thp) < 1)
         ret->thp[0] = '\0';
+
+    long bytes = facts_number(
+        root, "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
+    ret->huge_page_kib = bytes > 0 ? bytes / 1024 : FACT_UNKNOWN;
 }
 
 static void read_governor(const char *root, struct machine *ret)

@@ -46,6 +46,7 @@ struct machine {
     char governor[MACHINE_TEXT]; /* first_cpu's */
     char clock_source[MACHINE_TEXT];
     char thp[MACHINE_TEXT]; /* transparent huge pages: always, madvise, never */
+    long huge_page_kib;     /* the size of one; FACT_UNKNOWN = none, too */
     int turbo;              /* 1, 0 or FACT_UNKNOWN */
     int on_battery;         /* 1, 0 or FACT_UNKNOWN */
     long aslr;              /* kernel.randomize_va_space: 0, 1, 2 */

@@ -78,6 +78,7 @@ static const struct {
     { "on_battery", offsetof(struct machine, on_battery), yes_no },
     { "clock_source", offsetof(struct machine, clock_source), text },
     { "thp", offsetof(struct machine, thp), text },
+    { "huge_page_kib", offsetof(struct machine, huge_page_kib), large },
     { "aslr", offsetof(struct machine, aslr), large },
     { "overcommit", offsetof(struct machine, overcommit), large },
 };

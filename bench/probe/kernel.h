@@ -1,5 +1,5 @@
-/* Two pieces of the kernel's interface, spelled out because musl-gcc is
- * installed without the kernel's own headers: futex(2), clone(2). */
+/* Pieces of the kernel's interface, spelled out because musl-gcc is installed
+ * without the kernel's own headers: futex(2), clone(2), madvise(2). */
 #ifndef PROBE_KERNEL_H
 #define PROBE_KERNEL_H
 
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 enum { KERNEL_FUTEX_WAIT = 0, KERNEL_FUTEX_WAKE = 1 };
+enum { KERNEL_MADV_POPULATE_WRITE = 23 }; /* Linux 5.14 */
 
 /* struct clone_args in its first version. */
 struct kernel_clone_args {

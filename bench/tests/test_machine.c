@@ -174,6 +174,7 @@ static void facts_of_a_server(void **state)
     assert_string_equal(m.governor, "performance");
     assert_string_equal(m.clock_source, "tsc");
     assert_string_equal(m.thp, "madvise");
+    assert_int_equal(m.huge_page_kib, 2048);
     assert_string_equal(m.container, "");
     assert_int_equal(m.memory_mib, 64000);
     assert_int_equal(m.memory_available_mib, 32000);
@@ -194,6 +195,7 @@ static void missing_files_leave_facts_unknown(void **state)
     assert_string_equal(m.virtualisation, "");
     assert_string_equal(m.governor, "");
     assert_string_equal(m.thp, "");
+    assert_int_equal(m.huge_page_kib, FACT_UNKNOWN);
     assert_int_equal(m.memory_mib, FACT_UNKNOWN);
     assert_int_equal(m.turbo, FACT_UNKNOWN);
     assert_int_equal(m.on_battery, FACT_UNKNOWN);

@@ -44,6 +44,10 @@ class Words(Case):
                 ([*creation, "rows=few"], "rows=few: give all or none"),
                 (["creation"], "mechanism=… is missing: `probe list mechanisms`"),
                 (["creation", "mechanism=x"], "mechanism=x is unknown; `probe list mechanisms`"),
+                ([*creation, "pages=big"], "pages=big: give 4k or huge"),
+                ([*creation, "touched_mib=-1"], "touched_mib=-1: give a whole number from 0 to"),
+                (["writing", "kind=x", "touched_mib=1", "writes=1"], "kind=x: give process or"),
+                (["writing", "kind=thread", "writes=1"], "touched_mib=… is missing"),
                 ([*speedup], "size=… is missing"),
                 ([*speedup, "size=0"], "size=0: give a whole number from 1 to"),
                 ([*speedup, "size=10", "workers=0"], "workers=0: give a whole number from 1 to"),
@@ -138,6 +142,12 @@ class Measures(Case):
                 rows = out.split("\n\n")[0].splitlines()[1:]
                 self.assertEqual([row.split(",")[-1] for row in rows], ["EAGAIN"] * 5)
                 self.assertEqual([row.split(",")[4] for row in rows], [""] * 5)
+        for kind in ("process", "thread"):
+            with self.subTest(kind):
+                out = self.call(*limit, self.probe, "writing", f"kind={kind}", "touched_mib=1",
+                                "writes=4", "samples=3", env=without_leak_check()).stdout
+                rows = out.split("\n\n")[0].splitlines()[1:]
+                self.assertEqual([row.split(",")[-1] for row in rows], ["EAGAIN"] * 4)
         for kind in ("processes", "threads", "copies"):
             with self.subTest(kind):
                 out = self.call(*limit, self.probe, "speedup", "workload=primes", f"kind={kind}",

@@ -46,6 +46,17 @@ COLUMNS = {
         "ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,max_us,mean_us,beyond_ten_medians,"
         "elapsed_s,total_s,serial_s,speedup,speedup_low,speedup_high,failed,ratio,ratio_low,"
         "ratio_high,verdict,unavailable",
+    "memory-summary":
+        f"{ROW}touched_mib,pages,written,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,"
+        "p75_us,p90_us,p99_us,min_us,max_us,mean_us,beyond_ten_medians,ns_per_page,"
+        "ns_per_page_low,ns_per_page_high,faults,huge_kib,huge_kib_after,failed,ratio,ratio_low,"
+        "ratio_high,verdict,unavailable",
+    "memory-slopes": "case,label,family,pages,from_mib,to_mib,rounds,ns_per_page,ns_per_page_low,"
+                     "ns_per_page_high",
+    "memory-fits":
+        "case,label,family,pages,from_mib,to_mib,rounds,ns_per_page,ns_per_page_low,"
+        "ns_per_page_high,intercept_us,off_line,beyond_mib,beyond_ratio,beyond_ratio_low,"
+        "beyond_ratio_high,beyond",
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
@@ -53,6 +64,11 @@ COLUMNS = {
 # Their samples come from two programs; which of them was first decides the order of columns.
 INSTRUMENTS = {*"case,placement,instrument,round,order,creations,run,wall_s".split(","),
                *SAMPLE.split(",")}
+# So do memory's, which come from two measures.
+MEMORY = {*"case,placement,touched_mib,pages,written,round,order,elapsed_ns".split(","),
+          *SAMPLE.split(",")}
+MEMORY_BLOCKS = {*"case,placement,touched_mib,pages,written,round,order,others_running,excluded,"
+                 "stride_kib,huge_kib,huge_kib_after".split(","), *FACTS.split(",")}
 CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "fork", "clone3",
          "posix-spawn", "fork-exec", "fork-exec-dynamic"]
 REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
@@ -60,6 +76,7 @@ PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
           "speedup", "speedup-efficiency", "instruments",
           "gil"}
+          "memory", "memory-pages"}
 SEED = 7
 
 
@@ -80,6 +97,7 @@ class Results(Rigor, unittest.TestCase):
         cls.experiments = ["creation", "speedup", "demos"]
         cls.experiments = ["creation", "speedup"]
         cls.experiments.append("gil")
+        cls.experiments.append("memory")
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
@@ -120,6 +138,10 @@ class Results(Rigor, unittest.TestCase):
             self.assertEqual(len(header), len(INSTRUMENTS))
             expected |= {"instruments.csv", "instruments-blocks.csv", "hyperfine-fork.json",
                          "hyperfine-pthread.json"}
+        expected |= {"memory.csv", "memory-blocks.csv"}
+        for name, columns in (("memory", MEMORY), ("memory-blocks", MEMORY_BLOCKS)):
+            header = header_of(self.folder / f"{name}.csv").split(",")
+            self.assertEqual((set(header), len(header)), (columns, len(columns)))
         self.assertEqual(names, expected)
 
     def test_columns_are_described(self) -> None:
@@ -127,7 +149,8 @@ class Results(Rigor, unittest.TestCase):
         described = (Path(__file__).resolve().parents[2] / "results" / "README.md").read_text()
         spoken = set(re.findall(r"`([^`]+)`", described))
         ends = re.compile(r"_(low|high)(?=$|_)|^(p\d\d|min|max|ci_low|ci_high)_us$")
-        for columns in [*COLUMNS.values(), ",".join(INSTRUMENTS)]:
+        for columns in [*COLUMNS.values(), ",".join(INSTRUMENTS), ",".join(MEMORY),
+                        ",".join(MEMORY_BLOCKS)]:
             for column in columns.split(","):
                 if not ends.search(column) and column not in (
                         "samples", "switches", "us", "slower", "model", "low", "high"):
@@ -362,6 +385,72 @@ class Results(Rigor, unittest.TestCase):
             runs = [sample for sample in rows
                     if (sample["case"], sample["instrument"]) == (row["case"], "hyperfine")]
             self.assertEqual(len(runs), sum(len(result["times"]) for result in kept["results"]))
+
+    # ---- memory ----
+
+    def test_memory_has_every_case(self) -> None:
+        rows = [(row["case"], row["touched_mib"], row["pages"])
+                for row in self.table("memory-summary")]
+        expected = [(case, size, pages)
+                    for case in ("fork", "fork-exec", "vfork", "posix-spawn", "pthread")
+                    for size in ("0", "1", "4", "16", "64")
+                    for pages in ("4k", "huge") if (size, pages) != ("0", "huge")]
+        expected += [("pthread-again", "0", "4k"), ("fork-again", "16", "4k")]
+        expected += [(case, "16", pages) for pages in ("4k", "huge")
+                     for case in ("fork-write", "thread-write")]
+        self.assertEqual(rows, expected)
+
+    def test_memory_follows_from_its_samples(self) -> None:
+        samples: dict[tuple[str, ...], dict[str, list[float]]] = {}
+        for row in self.kept("memory"):
+            samples.setdefault((row["case"], row["touched_mib"], row["pages"]), {}).setdefault(
+                row["round"], []).append(int(row["reaped_ns"] or row["elapsed_ns"]) / 1000)
+        medians = {key: {number: statistics.median(values) for number, values in blocks.items()}
+                   for key, blocks in samples.items()}
+        for row in self.table("memory-summary"):
+            case, size, pages = row["case"], row["touched_mib"], row["pages"]
+            with self.subTest(case=case, size=size, pages=pages):
+                blocks = medians.get((case, size, pages), {})
+                self.assertEqual(int(row["blocks"]), len(blocks))
+                if not blocks:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                median = statistics.median(blocks.values())
+                self.near(row["median_us"], median)
+                if row["written"]:
+                    self.near(row["ns_per_page"], median * 1000 / int(row["written"]))
+                if row["ratio"]:
+                    base = ("thread-write" if row["written"] else
+                            "fork" if case == "fork-again" else "pthread")
+                    below = medians[base, size, pages]
+                    self.near(row["ratio"], statistics.median(
+                        value / below[number] for number, value in blocks.items()
+                        if number in below))
+
+    def test_huge_pages_are_huge(self) -> None:
+        """Or there is no row that says so."""
+        for row in self.table("memory-summary"):
+            if row["huge_kib"]:
+                expected = int(row["touched_mib"]) * 1024 if row["pages"] == "huge" else 0
+                self.assertEqual(int(float(row["huge_kib"])), expected)
+
+    def test_slopes_are_paired_within_rounds(self) -> None:
+        medians: dict[tuple[str, str, str, str], list[float]] = {}
+        for row in self.kept("memory"):
+            if row["reaped_ns"]:
+                medians.setdefault((row["case"], row["touched_mib"], row["pages"], row["round"]),
+                                   []).append(int(row["reaped_ns"]))
+        for row in self.table("memory-slopes"):
+            begin, end = row["from_mib"], row["to_mib"]
+            pages = "4k" if begin == "0" else row["pages"]
+            values = [(statistics.median(times) -
+                       statistics.median(medians[case, begin, pages, number])) /
+                      (256 * (int(end) - int(begin)))
+                      for (case, size, in_pages, number), times in medians.items()
+                      if (case, size, in_pages) == (row["case"], end, row["pages"])
+                      and (case, begin, pages, number) in medians]
+            self.assertEqual(int(row["rounds"]), len(values))
+            self.near(row["ns_per_page"], statistics.median(values))
 
     # ---- The screen ----
 

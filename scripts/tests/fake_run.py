@@ -13,6 +13,7 @@ import random
 import sys
 
 import fake_gil
+import fake_memory
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
@@ -77,6 +78,7 @@ class Fake:
         self.model: list[dict] = []
         self.instruments: list[dict] = []
         self.gil: list[dict] = []
+        self.memory: dict[str, tuple[list[str], list[dict]]] = {}
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -266,6 +268,8 @@ class Fake:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
         if self.gil:
             write(folder / "gil-summary.csv", fake_gil.COLUMNS, self.gil)
+        for name, (head, rows) in self.memory.items():
+            write(folder / f"{name}.csv", head, rows)
         return folder
 
 
@@ -280,11 +284,14 @@ BOTH = ("", "-glibc-static", "-musl-static")
 
 def normal() -> Fake:
     """Everything that a chart can show; the only one that is drawn in all formats."""
-    return Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
+    fake = Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
+    fake.memory = fake_memory.tables()
+    return fake
 
 
 def one_row() -> Fake:
     fake = Nasty().creation(places=("free",), only=("fork",)).two_instruments((0.4,))
+    fake.memory = fake_memory.tables(sizes=(0, 1), only=("fork",), writes=False)
     return fake.speeds(counts=(1,), cpus=1, workloads=("primes",))
 
 
@@ -302,6 +309,11 @@ def equal() -> Fake:
         for name in row:
             if name.startswith(("speedup", "efficiency", "of_ceiling")):
                 row[name] = "1"
+    fake.memory = fake_memory.tables(noise=0)
+    for name, (_, rows) in fake.memory.items():
+        for row in rows:
+            row.update({key: "8.2" if key.endswith("_us") or name == "memory-summary" else "0"
+                        for key in row if key.endswith("_us") or key.startswith("ns_per_page")})
     fake.two_instruments()
     for row in fake.instruments:
         for name in row:
@@ -333,6 +345,7 @@ def missing() -> Fake:
     fake.unavailable("vfork", "vfork: Resource temporarily unavailable")
     fake.unavailable("fork-musl-static", "fork: Resource temporarily unavailable")
     fake.unavailable("copies", "fork: Resource temporarily unavailable")
+    fake.memory = fake_memory.tables(why="pages of that size: not obtained " * 6)
     fake.run["complete"] = False
     return fake
 
@@ -341,12 +354,14 @@ def big() -> Fake:
     """64 CPUs with hyperthreads and a quota, fits, a very long model name and title."""
     counts = (*range(1, 17), 20, 25, 32, 40, 50, 64, 80, 101, 128)
     fake = Fake().creation(suffixes=BOTH).two_instruments()
+    fake.memory = fake_memory.tables(bend=64, noise=0.9)
     fake.speeds(counts=counts, cpus=64, smt_from=33, quota=50, model=True)
     fake.run["machine"].update(
         cpu_model="AMD EPYC 9755 128-Core Processor with a Very Long Marketing Name " * 4,
         usable_cpus=50, quota_cpus=50.5, host="n" * 60)
     fake.run["software"]["flags"] = "-O2 -std=gnu17 " + "-fsome-very-long-option=value " * 12
-    for name in ("creation", "speedup", "instruments", "creation-tails"):
+    for name in ("creation", "speedup", "instruments", "creation-tails", "memory",
+                 "memory-pages"):
         fake.run["charts"][name] = {
             "title": "A process costs 8.3 times what a thread costs, and a title may be "
             "as long as this one; it's `quoted`, \"twice\" \\ 100 % {a_b}",
@@ -362,12 +377,14 @@ def huge() -> Fake:
         fake.row(case, label, note, family, "same-cpu", middle, 0.02 * 10 ** 1.74, 0.2, 2000,
                  faults * 1000, switches)
     fake.two_instruments((-99.0, 4000.0, 0.01, 12345.6))
+    fake.memory = fake_memory.tables(factor=1e4, steep=0.01)
     return fake.speeds(counts=(1, 2, 4, 8), cpus=4)
 
 
 def many() -> Fake:
     """One CPU, five workloads, over-quota, and a dip below one."""
     fake = Nasty().creation(places=("same-cpu", "free"))
+    fake.memory = fake_memory.tables(sizes=(0, 1, 4, 16, 64), only=("pthread",), writes=False)
     fake.speeds(counts=(1, 2), cpus=1, workloads=("primes", "triad", "hash"))
     return fake
 

@@ -38,6 +38,7 @@ extern const struct experiment experiment_speedup;
 extern const struct experiment experiment_gil;
 extern const struct experiment experiment_instruments;
 extern const struct experiment experiment_demos;
+extern const struct experiment experiment_memory;
 
 /* All of them, in the order in which `all` runs them; NULL at the end. */
 extern const struct experiment *const experiments[];

@@ -12,6 +12,7 @@ const struct experiment *const experiments[] = {
     &experiment_gil,
     &experiment_instruments,
     &experiment_demos,
+    &experiment_memory,
     NULL,
 };
 

@@ -3,11 +3,13 @@
  * (only with stamp=1: watching costs), the child was reaped. */
 #define _GNU_SOURCE /* sched_getcpu, memfd_create */
 #include "../clock.h"
+#include "../counts.h"
 #include "../errors.h"
 #include "../measures.h"
 #include "../mechanisms.h"
 #include "../pin.h"
 #include "../shared.h"
+#include "../touched.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -17,7 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* A cost is never dropped for being slow; a block ends early instead. */
@@ -29,12 +30,6 @@ struct sample {
     int32_t error;                 /* errno of create or reap; 0: none */
 };
 
-/* Page faults and context switches, of this process and of the children that
- * it has waited for. */
-struct counts {
-    long faults, own_faults, voluntary, involuntary;
-};
-
 /* A block lies in a shared mapping as a whole. Private pages that we write
  * would be copied after every fork, and that would be part of its cost. */
 struct block {
@@ -44,33 +39,9 @@ struct block {
     size_t warmups, wanted, taken;
     uint64_t budget_ns;
     struct counts counts;
+    struct touched touched;
     struct sample samples[];
 };
-
-static struct counts counts_now(void)
-{
-    struct rusage own, children;
-
-    getrusage(RUSAGE_SELF, &own);
-    getrusage(RUSAGE_CHILDREN, &children);
-    return (struct counts){
-        .faults = own.ru_minflt + children.ru_minflt,
-        .own_faults = own.ru_minflt,
-        .voluntary = own.ru_nvcsw + children.ru_nvcsw,
-        .involuntary = own.ru_nivcsw + children.ru_nivcsw,
-    };
-}
-
-static struct counts counts_since(const struct counts *before)
-{
-    struct counts now = counts_now();
-
-    now.faults -= before->faults;
-    now.own_faults -= before->own_faults;
-    now.voluntary -= before->voluntary;
-    now.involuntary -= before->involuntary;
-    return now;
-}
 
 static inline void sample_take(const struct mechanism *mechanism,
                                struct child *child, struct sample *sample)
@@ -138,10 +109,12 @@ static void print_cpu(struct table *table, const struct sample *sample,
         table_number(table, (uint64_t)cpu);
 }
 
+static const char columns[] = "index,warmup,returned_ns,started_ns,reaped_ns,"
+                              "child_cpu,parent_cpu,error";
+
 static void print_samples(const struct block *block, struct table *table)
 {
-    table_begin(table, "index,warmup,returned_ns,started_ns,reaped_ns,"
-                       "child_cpu,parent_cpu,error");
+    table_begin(table, columns);
     for (size_t i = 0; i < block->taken; i++) {
         const struct sample *sample = &block->samples[i];
 
@@ -162,13 +135,18 @@ static void print_counts(const struct block *block, struct table *table)
     double samples = (double)(block->taken - block->warmups);
 
     fputc('\n', table->out);
-    table_begin(table, "samples,faults,own_faults,voluntary_switches,"
-                       "involuntary_switches");
+    table_begin(table, block->touched.memory != NULL
+                           ? "samples,faults,own_faults,voluntary_switches,"
+                             "involuntary_switches,huge_kib"
+                           : "samples,faults,own_faults,voluntary_switches,"
+                             "involuntary_switches");
     table_number(table, block->taken - block->warmups);
     table_real(table, (double)block->counts.faults / samples);
     table_real(table, (double)block->counts.own_faults / samples);
     table_real(table, (double)block->counts.voluntary / samples);
     table_real(table, (double)block->counts.involuntary / samples);
+    if (block->touched.memory != NULL)
+        table_number(table, block->touched.huge_kib);
     table_end(table);
 }
 
@@ -195,6 +173,8 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
     const char *name = arguments_word(arguments, "mechanism");
     long cpu = arguments_number(arguments, "cpu");
 
+    if (touched_check(arguments, message) < 0)
+        return -EINVAL;
     block->mechanism = mechanism_find(name);
     if (block->mechanism == NULL) {
         snprintf(message, MEASURE_MESSAGE,
@@ -253,6 +233,13 @@ static int run(const struct arguments *arguments, struct table *table,
     int rc = block_prepare(block, arguments, message);
     if (rc < 0)
         return rc;
+    rc = touched_make(arguments, &block->touched);
+    if (rc < 0 && silent)
+        return error_say(message, -rc, "cannot touch the memory asked for");
+    if (rc < 0) {
+        touched_refusal(table, columns, rc);
+        return 0;
+    }
 
     block_take(block);
 
@@ -278,6 +265,9 @@ static const struct key keys[] = {
     { "cpu", "-1", -1, 1023, "pin the probe to this CPU; -1: do not" },
     { "child_cpu", "-1", -1, 1023, "the child moves there first; -1: stays" },
     { "stamp", "0", 0, 1, "1: the child notes when and where it started" },
+    { "touched_mib", "0", 0, 1048576,
+      "private memory that the parent has written, MiB" },
+    { "pages", "4k", 0, 0, "in which that lies: 4k or huge (verified)" },
     { "rows", "all", 0, 0, "all, or none: create, check, print nothing" },
     { NULL, NULL, 0, 0, NULL },
 };
