@@ -14,6 +14,8 @@
 static const struct measure *const measures[] = {
     &measure_creation,
     &measure_speedup,
+    &measure_population,
+    &measure_order,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 
