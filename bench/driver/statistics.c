@@ -186,3 +186,19 @@ int statistics_ratio(const double *top, const double *base, size_t n,
     free(ratios);
     return rc;
 }
+
+int statistics_share(size_t successes, size_t n, double level,
+                     struct share *ret)
+{
+    if (n == 0 || successes > n || !level_makes_sense(level))
+        return -EINVAL;
+
+    double yes = (double)successes, no = (double)(n - successes);
+    double beyond = (1 - level) / 2;
+    *ret = (struct share){
+        .value = yes / (double)n,
+        .low = successes > 0 ? gsl_cdf_beta_Pinv(beyond, yes, no + 1) : 0,
+        .high = successes < n ? gsl_cdf_beta_Qinv(beyond, yes + 1, no) : 1,
+    };
+    return 0;
+}

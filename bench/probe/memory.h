@@ -4,9 +4,11 @@
 
 #include <sys/types.h>
 
-/* MemAvailable of /proc/meminfo in KiB: what could still be given out without
- * swapping. -1 where it cannot be read. It counts everything that the kernel
- * spends, and all programs of the machine. */
+/* What could still be given out without swapping, in KiB: MemAvailable of
+ * /proc/meminfo, and the free pages that each CPU keeps in hand (/proc/zoneinfo),
+ * which are free but not in MemAvailable, and feed hundreds of workers before it
+ * falls. -1 where it cannot be read. It falls by everything that the kernel
+ * spends, and by what all other programs of the machine take. */
 long memory_available_kib(void);
 
 /* The proportional set size of a process in KiB (0: our own): its own pages,
@@ -14,7 +16,7 @@ long memory_available_kib(void);
  * tables and the kernel's stacks. -1 where there is no smaps_rollup. */
 long memory_pss_kib(pid_t pid);
 
-/* Sleeps until MemAvailable has stopped rising, a fifth of a second at most: a
+/* Sleeps until that has stopped rising, a fifth of a second at most: a
  * process that has just ended gives its memory back a little later. Returns it
  * in KiB, or -1. */
 long memory_settle_kib(void);

@@ -10,6 +10,8 @@ const struct experiment *const experiments[] = {
     &experiment_creation,
     &experiment_speedup,
     &experiment_instruments,
+    &experiment_population,
+    &experiment_order,
     NULL,
 };
 

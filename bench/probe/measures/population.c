@@ -7,205 +7,26 @@
  * then: what the very first take often comes out of pages that the kernel has
  * in hand, and shows nowhere. */
 #include "../clock.h"
+#include "../crowd.h"
 #include "../errors.h"
-#include "../kernel.h"
 #include "../measures.h"
 #include "../memory.h"
 #include "../pin.h"
-#include "../shared.h"
-#include "../worker.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum {
-    WORKERS_MAX = 32768,
-    POINTS_MAX = 16,
     WARMUPS = 3,
-    WINDOW = 64,     /* creations printed up to a count, at most */
-    LOOK_EVERY = 64, /* creations between two looks at memory and time */
-    PSS_LOOKS = 16   /* processes whose share of memory is read */
+    WINDOW = 64 /* creations printed up to a count, at most */
 };
-
-/* Why no more were created; the name is what the table says. */
-static const char *const stops[] = { "", "refused", "memory", "time", "ended" };
-enum stop { STOP_NONE, STOP_REFUSED, STOP_MEMORY, STOP_TIME, STOP_ENDED };
-
-/* One creation. */
-struct record {
-    uint64_t returned_ns, parked_ns;
-    struct worker worker; /* what joining it needs */
-};
-
-/* A count at which we look closer. All the memory there is, and our share of
- * it, in KiB; below 0: unknown. */
-struct point {
-    unsigned alive;
-    double available_kib, pss_kib;
-};
-
-/* All of it lies in a shared mapping: a private page that we write after a fork
- * would be copied, and counted as the worker's. */
-struct crowd {
-    struct gate gate;
-    const struct worker_kind *kind;
-    unsigned wanted, started;
-    uint64_t end_ns;
-    long most_kib;       /* of memory that they may take */
-    struct point before; /* the first */
-    enum stop stop;
-    int error;     /* of the refused creation */
-    bool deserted; /* somebody was not asleep when all were sent home */
-    unsigned points;
-    struct point point[POINTS_MAX];
-    struct record record[];
-};
-
-/* A worker: here, asleep, gone. */
-static int park(void *arg)
-{
-    struct crowd *crowd = arg;
-
-    return gate_pass(&crowd->gate) == GATE_GO ? 0 : 1;
-}
-
-/* True when a process has ended before it was sent home. */
-static bool has_ended(const struct worker *worker)
-{
-    siginfo_t ended = { .si_pid = 0 };
-
-    return worker->kind == &worker_process &&
-           waitid(P_PID, (id_t)worker->pid, &ended,
-                  WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           ended.si_pid != 0;
-}
-
-/* Sleeps until `count` have arrived. Not gate_await(): that looks through all
- * children before it sleeps, which takes the longer the more there are. */
-static bool await(struct crowd *crowd, const struct worker *worker,
-                  uint32_t count)
-{
-    const struct timespec look_again = { .tv_nsec = 100000000 };
-    uint32_t arrived = atomic_load(&crowd->gate.arrived);
-
-    while (arrived < count) {
-        kernel_futex_wait(&crowd->gate.arrived, arrived, &look_again);
-        uint32_t now = atomic_load(&crowd->gate.arrived);
-        if (now == arrived && has_ended(worker))
-            return false;
-        arrived = now;
-    }
-    return true;
-}
-
-/* Creates one more worker. It is started from our stack, since fork() writes
- * the pid on both sides, and noted down when that is over. */
-static bool grow(struct crowd *crowd, struct record *record)
-{
-    struct worker worker = { .kind = crowd->kind,
-                             .target = park,
-                             .arg = crowd };
-    uint32_t arrived = atomic_load(&crowd->gate.arrived);
-
-    uint64_t begin_ns = clock_now_ns();
-    int rc = worker_start(&worker);
-    uint64_t returned_ns = clock_now_ns();
-    bool parked = rc == 0 && await(crowd, &worker, arrived + 1);
-    uint64_t parked_ns = clock_now_ns();
-
-    record->returned_ns = returned_ns - begin_ns;
-    record->parked_ns = parked_ns - begin_ns;
-    record->worker = worker;
-    if (rc < 0) {
-        crowd->stop = STOP_REFUSED;
-        crowd->error = -rc;
-        return false;
-    }
-    if (!parked) {
-        int code;
-
-        (void)worker_join(&worker, &code);
-        crowd->stop = STOP_ENDED;
-        crowd->error = ECHILD;
-        return false;
-    }
-    crowd->started++;
-    return true;
-}
-
-/* Sends everybody home and waits until all are gone. */
-static void disband(struct crowd *crowd)
-{
-    gate_set(&crowd->gate, GATE_GO);
-    for (unsigned i = 0; i < crowd->started; i++) {
-        int code = 0;
-        int rc = worker_join(&crowd->record[i].worker, &code);
-
-        if (rc != 0 || code != 0)
-            crowd->deserted = true;
-    }
-    crowd->started = 0;
-    atomic_store(&crowd->gate.state, GATE_WAIT);
-    atomic_store(&crowd->gate.arrived, 0);
-}
-
-/* Ours, and each process's; these are alike, so that a few tell of all. */
-static double pss_kib(const struct crowd *crowd)
-{
-    double sum = (double)memory_pss_kib(0), others = 0;
-    unsigned looks = 0;
-
-    if (crowd->kind != &worker_process)
-        return sum;
-    unsigned step = (crowd->started + PSS_LOOKS - 1) / PSS_LOOKS;
-    for (unsigned i = step / 2; i < crowd->started; i += step, looks++) {
-        long one = memory_pss_kib(crowd->record[i].worker.pid);
-
-        if (one < 0)
-            return -1;
-        others += (double)one;
-    }
-    return looks > 0 ? sum + others / looks * crowd->started : sum;
-}
-
-static void look(struct crowd *crowd, struct point *point)
-{
-    point->available_kib = (double)memory_available_kib();
-    point->pss_kib = pss_kib(crowd);
-}
-
-static void check_limits(struct crowd *crowd)
-{
-    long available_kib = memory_available_kib();
-
-    if (clock_now_ns() > crowd->end_ns)
-        crowd->stop = STOP_TIME;
-    if (available_kib >= 0 &&
-        crowd->before.available_kib - (double)available_kib >
-            (double)crowd->most_kib)
-        crowd->stop = STOP_MEMORY;
-}
-
-static void crowd_grow(struct crowd *crowd)
-{
-    unsigned next = 0;
-
-    while (crowd->started < crowd->wanted && crowd->stop == STOP_NONE) {
-        if (!grow(crowd, &crowd->record[crowd->started]))
-            return;
-        if (crowd->started % LOOK_EVERY == 0)
-            check_limits(crowd);
-        if (next < crowd->points && crowd->point[next].alive == crowd->started)
-            look(crowd, &crowd->point[next++]);
-    }
-}
 
 /* ---- Output ---- */
+
+static const char *const stops[] = { "", "refused", "memory", "time", "ended" };
 
 /* What each worker between two looks has added; falling: by how much less
  * there is. */
@@ -300,8 +121,8 @@ static int read_points(struct crowd *crowd, const char *list, char *message)
         char *end;
         long alive = strtol(rest, &end, 10);
 
-        if (end == rest || alive <= (long)last || alive > WORKERS_MAX ||
-            (*end != ',' && *end != '\0') || crowd->points == POINTS_MAX)
+        if (end == rest || alive <= (long)last || alive > CROWD_MOST ||
+            (*end != ',' && *end != '\0') || crowd->points == CROWD_POINTS)
             break;
         last = (unsigned)alive;
         if (last <= crowd->wanted)
@@ -315,7 +136,7 @@ static int read_points(struct crowd *crowd, const char *list, char *message)
     snprintf(message, MEASURE_MESSAGE,
              "at=%.40s: give ascending counts with commas between, the first "
              "no more than workers; %d at most",
-             list, POINTS_MAX);
+             list, CROWD_POINTS);
     return -EINVAL;
 }
 
@@ -336,8 +157,7 @@ static int crowd_make(const struct arguments *arguments,
         return -EINVAL;
     }
 
-    struct crowd *crowd =
-        shared_map(sizeof(*crowd) + room * sizeof(crowd->record[0]));
+    struct crowd *crowd = crowd_new(room);
     if (crowd == NULL)
         return error_say(message, errno, "no memory for the records");
     crowd->kind = kind;
@@ -350,8 +170,8 @@ static int crowd_make(const struct arguments *arguments,
 static void crowd_begin(struct crowd *crowd, const struct arguments *arguments)
 {
     for (int i = 0; i < WARMUPS && crowd->stop == STOP_NONE; i++) {
-        (void)grow(crowd, &crowd->record[0]);
-        disband(crowd);
+        (void)crowd_add(crowd);
+        crowd_disband(crowd);
     }
     /* What was refused here is refused again below, where it counts. */
     crowd->stop = STOP_NONE;
@@ -387,14 +207,14 @@ static int run(const struct arguments *arguments, struct table *table,
     crowd_begin(crowd, arguments);
     crowd_grow(crowd);
     unsigned started = crowd->started;
-    disband(crowd);
+    crowd_disband(crowd);
     print(crowd, started, table);
     return 0;
 }
 
 static const struct key keys[] = {
     { "kind", NULL, 0, 0, "process or thread" },
-    { "workers", NULL, 1, WORKERS_MAX, "how many are created, at most" },
+    { "workers", NULL, 1, CROWD_MOST, "how many are created, at most" },
     { "at", "1,4,16,64,256,1024,4096,16384", 0, 0,
       "counts to look at: the last creations up to each are printed" },
     { "cpu", "-1", -1, 1023, "pin probe and workers to this CPU; -1: do not" },
