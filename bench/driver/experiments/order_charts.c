@@ -50,7 +50,7 @@ static const char *percent(double share, char text[16])
     if (share == 0 || share == 1)
         snprintf(text, 16, "%.0f", value);
     else if (value > 99.99 || value < 0.01)
-        snprintf(text, 16, value > 50 ? "over 99.99" : "under 0.01");
+        snprintf(text, 16, value > 50 ? ">99.99" : "<0.01");
     else
         snprintf(text, 16, value > 90 || value < 10 ? "%.2f" : "%.0f", value);
     return text;
@@ -122,8 +122,8 @@ static void caption(const struct report *report, const struct samples *samples,
 
     if (control != NULL)
         snprintf(text + used, (size_t)(CAPTION - used),
-                 " A/A control: shares differ by %.1f [%.1f, %.1f] points at "
-                 "most (%s).",
+                 " A/A control: shares differ by %.2f [%.2f, %.2f] points of "
+                 "a hundred at most (%s).",
                  report_get(control, "difference") * 100,
                  report_get(control, "difference_low") * 100,
                  report_get(control, "difference_high") * 100,
@@ -147,8 +147,9 @@ static int print_rows(struct report *report)
 {
     size_t i;
     json_t *object;
-    int rc = report_line(report, "order: main's next line first\tof starts\t"
-                                 "share [95 %%]\tahead by\tso");
+    int rc =
+        report_line(report, "order: main first\tstarts\t%% [95 %% interval]\t"
+                            "ahead by\t");
 
     json_array_foreach(report->summaries, i, object)
     {
@@ -161,7 +162,7 @@ static int print_rows(struct report *report)
         snprintf(name, sizeof(name), "%s %s", report_text(object, "case"),
                  report_text(object, "placement"));
         if (!isnan(value))
-            snprintf(share, sizeof(share), "%s %% [%s; %s]", percent(value, a),
+            snprintf(share, sizeof(share), "%s [%s, %s]", percent(value, a),
                      percent(report_get(object, "share_low"), b),
                      percent(report_get(object, "share_high"), c));
         rc = report_line(report, "  %s\t%.0f\t%s\t%s\t%s", name,

@@ -13,8 +13,7 @@ struct result {
     struct series first;  /* behind. And 1 for each start where it was ahead */
     size_t main_first;
     struct share share;
-    struct interval difference; /* of shares, of the control to the threads */
-    double difference_median;
+    struct estimate difference; /* of shares, of the control to the threads */
     const char *verdict;
 };
 
@@ -43,8 +42,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
 {
     *ret = (struct result){
         .share = { .value = NAN, .low = NAN, .high = NAN },
-        .difference = { .low = NAN, .high = NAN },
-        .difference_median = NAN,
+        .difference = { .value = NAN, .low = NAN, .high = NAN },
     };
     int rc = measured_read(plan, samples, index, "lead_ns", 1e-3, &ret->lead);
     if (rc == 0)
@@ -60,24 +58,24 @@ static int result_read(const struct plan *plan, const struct samples *samples,
 }
 
 static int warn_of_control(const struct result *again, const char *placement,
-                           const struct interval *sure, struct report *report)
+                           const struct estimate *sure, struct report *report)
 {
     const double tolerance = 0.02;
 
     if ((sure->low <= 0 && sure->high >= 0) ||
-        fabs(again->difference_median) <= tolerance)
+        fabs(again->difference.value) <= tolerance)
         return 0;
     return report_warn(report,
                        "order at %s is unreliable: the same thing, measured "
                        "twice, differs by %.1f points of a hundred (99.9 %% "
                        "interval %.1f to %.1f); close other programs and "
                        "measure again",
-                       placement, again->difference_median * 100,
+                       placement, again->difference.value * 100,
                        sure->low * 100, sure->high * 100);
 }
 
-/* The A/A control: shares may be 0, so that their difference says more than
- * their ratio; both are told. */
+/* The A/A control. A share may be 0, and most rounds' shares are equal: so the
+ * mean of the rounds' differences, by Student's t; and the ratio as elsewhere. */
 static int judge_control(struct result *again, const struct result *once,
                          struct report *report)
 {
@@ -94,7 +92,7 @@ static int judge_control(struct result *again, const struct result *once,
     };
     size_t rounds = again->first.rounds;
     double *differences = malloc((rounds + 1) * sizeof(double));
-    struct interval sure;
+    struct estimate sure;
     int rc = differences == NULL ? -ENOMEM : 0;
 
     for (size_t i = 0; i < rounds && rc == 0; i++)
@@ -102,13 +100,9 @@ static int judge_control(struct result *again, const struct result *once,
     if (rc == 0)
         rc = experiment_compare(report, &comparison, &again->first,
                                 &once->first, NULL);
-    if (rc == 0 && statistics_median_interval(differences, rounds, 0.95,
-                                              &again->difference) == 0) {
-        again->difference_median = statistics_median(differences, rounds);
-        rc = statistics_median_interval(differences, rounds, 0.999, &sure);
-        if (rc == 0)
-            rc = warn_of_control(again, placement, &sure, report);
-    }
+    if (rc == 0 && statistics_mean(differences, rounds, 0.999, &sure) == 0 &&
+        statistics_mean(differences, rounds, 0.95, &again->difference) == 0)
+        rc = warn_of_control(again, placement, &sure, report);
     free(differences);
     return rc;
 }
@@ -138,7 +132,7 @@ static json_t *summary(const struct result *result)
         { "main_first_share", result->share.value },
         { "share_low", result->share.low },
         { "share_high", result->share.high },
-        { "difference", result->difference_median },
+        { "difference", result->difference.value },
         { "difference_low", result->difference.low },
         { "difference_high", result->difference.high },
     };

@@ -153,14 +153,23 @@ static void caption(const struct report *report, const struct samples *samples,
 {
     double alive = highest(report, "thread-again", quantity);
     const json_t *control = compared(report, "thread-again", quantity, alive);
+    const json_t *process = compared(report, "process", quantity,
+                                     highest(report, "process", quantity));
     const json_t *row = population_row(report, "thread", alive, quantity);
     int used = snprintf(
         text, CAPTION,
         "%s All on one CPU, parent and workers. %u rounds in random order, a "
         "fresh program for each kind. Median of the blocks and its %.3g %% "
-        "interval from their ranks.",
+        "interval from their ranks; ratio: median of paired blocks",
         what, samples->rounds,
         fmin(95, 100 * fmax(0, report_get(row, "ci_level_reached"))));
+
+    if (!isnan(report_get(process, "ratio")))
+        used += snprintf(text + used, (size_t)(CAPTION - used),
+                         ", %.1f %% for each of %.0f",
+                         report_get(process, "ci_level_reached") * 100,
+                         report_get(process, "comparisons"));
+    used += snprintf(text + used, (size_t)(CAPTION - used), ".");
 
     if (!isnan(report_get(control, "ratio")))
         snprintf(text + used, (size_t)(CAPTION - used),
@@ -201,8 +210,8 @@ static int print_rows(struct report *report)
 {
     size_t i;
     json_t *object;
-    int rc = report_line(report, "population: the n-th, asleep\tthread\t"
-                                 "process, × thread\tmemory\tmemory");
+    int rc = report_line(report, "population: the n-th alive\tthread\t"
+                                 "process, × thread\tmemory: thread\tprocess");
 
     json_array_foreach(report->summaries, i, object)
     {
@@ -264,8 +273,9 @@ int population_charts(const struct samples *samples, struct report *report)
         rc = report_chart(report, "population", title, text);
     title_memory(report, title);
     caption(report, samples, "memory",
-            "Fall of MemAvailable for each worker since the count before: all "
-            "that the kernel spends, and what other programs do meanwhile. "
+            "By how much free memory falls for each worker since the count "
+            "before: all that the kernel spends, and what other programs do "
+            "meanwhile. "
             "PSS, the share of user pages, omits page tables and kernel "
             "stacks.",
             text);

@@ -36,6 +36,15 @@ static unsigned comparisons_beside(const struct population_results *results,
     return count;
 }
 
+/* What other programs give back meanwhile may be more than the workers take: a
+ * fall below nothing is theirs, and no ratio can be made of it. */
+static void leave_out_below_zero(struct series *series)
+{
+    for (size_t i = 0; i < series->rounds; i++)
+        if (series->by_round[i] <= 0)
+            series->by_round[i] = NAN;
+}
+
 static int compare(const struct population_results *results,
                    struct population_result *result, struct report *report)
 {
@@ -128,6 +137,9 @@ int population_compare(struct population_results *results,
 {
     int rc = 0;
 
+    for (size_t i = 0; i < results->count; i++)
+        if (results->all[i].is_memory)
+            leave_out_below_zero(&results->all[i].value.series);
     for (size_t i = 0; i < results->count && rc == 0; i++)
         rc = compare(results, &results->all[i], report);
     if (rc == 0)
