@@ -79,7 +79,7 @@ struct share {
  * covers `level` or more. -EINVAL without trials, or with more successes.
  * Source: Clopper and Pearson, "The Use of Confidence or Fiducial Limits
  * Illustrated in the Case of the Binomial", Biometrika 26 (1934), by quantiles
- * of the beta distribution: gsl_cdf_beta_Pinv. */
+ * of the beta distribution, gsl_cdf_beta_P. */
 int statistics_share(size_t successes, size_t n, double level,
                      struct share *ret);
 
