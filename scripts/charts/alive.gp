@@ -57,13 +57,16 @@ do for [e = int(floor(log10(Y0))):int(ceil(log10(Y1)))] {
         }
     }
 }
-last_x = -1e6
-do for [i = 1:N] {
-    x = across(ALIVE[i])
+left_of = 1e9; next_x = 1e6
+do for [k = 1:N] {
+    n = NaN
+    do for [i = 1:N] { if (ALIVE[i] < left_of) { n = most(n, ALIVE[i]) } }
+    if (!known(n)) { break }
+    left_of = n; x = across(n)
     set arrow from screen X(x),Y(BOTTOM) to screen X(x),Y(TOP) nohead back lw 0.8 lc rgb GRID
-    if (x - last_x > 40 || x < last_x) {
-        last_x = x
-        set label sprintf("%d", ALIVE[i]) at screen X(x),Y(BOTTOM + 14) center tc rgb INK font TEXT_FONT
+    if (next_x - x > 40) {
+        next_x = x
+        set label sprintf("%d", n) at screen X(x),Y(BOTTOM + 14) center tc rgb INK font TEXT_FONT
     }
 }
 set label AXIS at screen X(LEFT + SPAN/2.0),Y(BOTTOM + 34) center tc rgb MUTED font TEXT_FONT
@@ -72,12 +75,12 @@ do for [i = 1:WHYS] {
         at screen X(PAD),Y(BOTTOM + 40 + 16*i) left tc rgb MUTED font NOTE_FONT
 }
 if (RATIOS > 0) {
-    set label "process ÷ thread" at screen X(LEFT + SPAN + 12),Y(TOP - 28) left tc rgb MUTED font NOTE_FONT
-    set label "[interval]" at screen X(LEFT + SPAN + 12),Y(TOP - 12) left tc rgb MUTED font NOTE_FONT
+    set label "process ÷ thread" at screen X(LEFT + SPAN + 32),Y(TOP - 28) left tc rgb MUTED font NOTE_FONT
+    set label "[interval]" at screen X(LEFT + SPAN + 32),Y(TOP - 12) left tc rgb MUTED font NOTE_FONT
     next_x = 1e6
     do for [k = 1:N] {
         i = N + 1 - k
-        if (known(RATIO[i])) {
+        if (known(RATIO[i]) && next_x - across(ALIVE[i]) > 56) {
             x = across(ALIVE[i])
             set label ratio(RATIO[i])."×" at screen X(x),Y(TOP - 28) center tc rgb INK font TEXT_FONT
             if (next_x - x > 84 && known(RATIO_LOW[i] + RATIO_HIGH[i])) {

@@ -11,6 +11,8 @@ import pathlib
 import random
 import sys
 
+import fake_population
+
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
            "started_us stamped_reaped_us faults switches other_cpu_share failed ratio ratio_low "
@@ -73,6 +75,8 @@ class Fake:
         self.speedup: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
+        self.population: list[dict] = []
+        self.order: list[dict] = []
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -259,6 +263,10 @@ class Fake:
             write(folder / "speedup-model.csv", MODEL, self.model)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
+        if self.population:
+            write(folder / "population-summary.csv", fake_population.POPULATION, self.population)
+        if self.order:
+            write(folder / "order-summary.csv", fake_population.ORDER, self.order)
         return folder
 
 
@@ -273,11 +281,16 @@ BOTH = ("", "-glibc-static", "-musl-static")
 
 def normal() -> Fake:
     """Everything that a chart can show; the only one that is drawn in all formats."""
-    return Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
+    fake = Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
+    fake.population = fake_population.population()
+    fake.order = fake_population.order()
+    return fake
 
 
 def one_row() -> Fake:
     fake = Nasty().creation(places=("free",), only=("fork",)).two_instruments((0.4,))
+    fake.population = fake_population.population(counts=(64,))[:2]
+    fake.order = fake_population.order(places=("free",))[:1]
     return fake.speeds(counts=(1,), cpus=1, workloads=("primes",))
 
 
@@ -295,6 +308,10 @@ def equal() -> Fake:
         for name in row:
             if name.startswith(("speedup", "efficiency", "of_ceiling")):
                 row[name] = "1"
+    fake.population = fake_population.population(noise=0, growth=0)
+    for row in fake.population:
+        row.update({name: "8.2" for name in row if name.endswith(("_us", "_kib"))})
+    fake.order = fake_population.order(shares=(0.5,))
     fake.two_instruments()
     for row in fake.instruments:
         for name in row:
@@ -326,6 +343,13 @@ def missing() -> Fake:
     fake.unavailable("vfork", "vfork: Resource temporarily unavailable")
     fake.unavailable("fork-musl-static", "fork: Resource temporarily unavailable")
     fake.unavailable("copies", "fork: Resource temporarily unavailable")
+    rows = fake_population.population()
+    rows = fake_population.stopped(rows, "process", 64, "stopped at 99: kernel.pid_max leaves no more")
+    fake.population = fake_population.stopped(rows, "thread", 1024, "stopped at 1500: a very long "
+                                              "reason that nobody has room for " * 4)
+    fake.order = fake_population.order()
+    for row in fake.order[3:6]:
+        row.update(main_first_share="", median_us="", unavailable="only one core is usable")
     fake.run["complete"] = False
     return fake
 
@@ -339,7 +363,10 @@ def big() -> Fake:
         cpu_model="AMD EPYC 9755 128-Core Processor with a Very Long Marketing Name " * 4,
         usable_cpus=50, quota_cpus=50.5, host="n" * 60)
     fake.run["software"]["flags"] = "-O2 -std=gnu17 " + "-fsome-very-long-option=value " * 12
-    for name in ("creation", "speedup", "instruments", "creation-tails"):
+    fake.population = fake_population.population(counts=(1, 3, 4, 5, 6, 512))
+    fake.order = fake_population.order()
+    for name in ("creation", "speedup", "instruments", "creation-tails", "population",
+                 "population-memory", "order"):
         fake.run["charts"][name] = {
             "title": "A process costs 8.3 times what a thread costs, and a title may be "
             "as long as this one; it's `quoted`, \"twice\" \\ 100 % {a_b}",
@@ -355,6 +382,9 @@ def huge() -> Fake:
         fake.row(case, label, note, family, "same-cpu", middle, 0.02 * 10 ** 1.74, 0.2, 2000,
                  faults * 1000, switches)
     fake.two_instruments((-99.0, 4000.0, 0.01, 12345.6))
+    fake.population = fake_population.population(
+        counts=(1, 4, 16, 64, 256, 1024, 4096, 16384, 30000), growth=900, noise=0.3)
+    fake.order = fake_population.order(shares=(0.00001, 0.99999, 0.5), starts=10000000)
     return fake.speeds(counts=(1, 2, 4, 8), cpus=4)
 
 
