@@ -28,6 +28,7 @@ do for [i = 1:N] {
     Y1 = most(Y1, most(above(VALUE[i]), most(above(HIGH[i]), above(BESIDE_V[i]))))
 }
 if (!known(X0)) { X0 = 1; X1 = 1 }
+FARTHEST = X1
 if (!known(Y0)) { Y0 = 1; Y1 = 1 }
 X0 = X0*0.8; X1 = X1*1.25
 widen = Y1/Y0 < 8 ? sqrt(8/(Y1/Y0)) : 1
@@ -112,7 +113,8 @@ do for [c in "thread process"] {
     if (last > 0) {
         LABELS = LABELS + 1; LABEL_Y[LABELS] = down(VALUE[last]); LABEL_COLOUR[LABELS] = C
         LABEL_STRONG[LABELS] = 1
-        LABEL_TEXT[LABELS] = sign(FAMILY[last])." ".c." ".amount(VALUE[last])
+        LABEL_TEXT[LABELS] = sign(FAMILY[last])." ".c." ".amount(VALUE[last]). \
+            (ALIVE[last] < FARTHEST ? sprintf(" at %d", ALIVE[last]) : "")
     }
     at = 0; last = 0
     do for [i = 1:N] {

@@ -50,7 +50,7 @@ do for [i = 1:N] {
         set arrow from screen X(PAD),Y(y + 2) to screen X(WIDTH - PAD),Y(y + 2) nohead back lw 0.8 lc rgb GRID
         y = y + HEAD
     }
-    do for [k = 0:4] {
+    do for [k = 0:(known(SHARE[i]) ? 4 : -1)] {
         set arrow from k/4.0,y to k/4.0,y+ROW nohead back lw (k % 2 == 0 ? 1.2 : 0.6) lc rgb GRID
     }
     y = y + ROW/2.0; C = colour(FAMILY[i])
