@@ -99,7 +99,7 @@ class Kit:
         colour = "always" if sys.stdout.isatty() else "never"
         return [*words, f"-fdiagnostics-color={colour}"]
 
-    def _run(self, command: list[str]) -> str:
+    def run(self, command: list[str]) -> str:
         """Compiles or links, in the project's folder; returns the warnings."""
         done = bounded.run(command, COMPILE_LIMIT_S, cwd=PROJECT)
         if done.timed_out:
@@ -113,11 +113,11 @@ class Kit:
         """Makes the object file; returns the compiler's warnings."""
         # A student's array of n is C: that we avoid it, and why, is nobody's first worry.
         # An object for the linker's optimiser holds no code yet in which to rename a call.
-        warnings = self._run([*self.compiler, "-Wno-vla", "-fno-lto", f"-I{shown(LABS / self.lab)}",
+        warnings = self.run([*self.compiler, "-Wno-vla", "-fno-lto", f"-I{shown(LABS / self.lab)}",
                               "-c", shown(source), "-o", str(to)])
         if self.renames:
             pairs = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
-            self._run(["objcopy", *pairs, str(to)])
+            self.run(["objcopy", *pairs, str(to)])
         return warnings
 
     def link(self, compiled: Path, to: Path) -> None:
@@ -131,7 +131,7 @@ class Kit:
         if "main" in functions_of(compiled):
             raise DoesNotBuild("It has a main of its own. The check has one already, and calls\n"
                                "your functions from there: take yours out.\n")
-        self._run([*self.compiler, str(compiled), "-Wl,--whole-archive", str(libraries[0]),
+        self.run([*self.compiler, str(compiled), "-Wl,--whole-archive", str(libraries[0]),
                    "-Wl,--no-whole-archive", str(libraries[1]), *self.link_arguments,
                    "-pthread", "-o", str(to)])
 
@@ -244,7 +244,7 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
         print(f"{name} is gone: `scripts/lab reset {lab[:2]}` brings the starter back.")
         return FAILED
     if is_untouched(lab, source):
-        print(f"not started: edit {name}, then `scripts/lab check {lab[:2]}`")
+        print(f"not started: edit {name},\nthen `scripts/lab check {lab[:2]}`")
         return FAILED if os.environ.get("LAB_STRICT") == "1" else SKIPPED
 
     kit = Kit(build, lab)

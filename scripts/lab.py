@@ -253,6 +253,9 @@ def check(options: argparse.Namespace) -> int:
         return 128 + ended.interrupt
     if ended.status == SOLVED:
         print(f"\nSolved. Now compare it with labs/{lab}/solution.c")
+        later = [name for name in labs.names() if name > lab]
+        if later:
+            print(f"Next: labs/{later[0]}/README.md")
         return 0
     return 1
 
@@ -292,8 +295,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if message.endswith("required: NN"):
             verb = self.prog.split()[-1]
-            raise Stop(f"which lab? For example: scripts/lab {verb} 01 (scripts/lab list shows"
-                       " them all)", 2)
+            raise Stop(f"which lab? For example: scripts/lab {verb} 01;"
+                       " `scripts/lab list` shows all", 2)
         raise Stop(f"{message} (scripts/lab alone says what it can do)", 2)
 
 

@@ -4,17 +4,22 @@
 Every answer of a lab (starter, solution, right, wrong) is judged n times pinned to one CPU, n times
 free, and n times beside a busy loop on every CPU. A verdict differs if its status or its words are
 not those that the answer's first line promises. Exit status 1 if any did.
+
+A check mostly waits, so with --jobs some of them run at the same time and are one another's load.
 """
 from __future__ import annotations
 
 import argparse
 import contextlib
+import multiprocessing
+import multiprocessing.pool
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import bounded
 from check_exercise import LABS, PROJECT, CannotCheck, DoesNotBuild, Kit, run_check, shown
@@ -23,15 +28,6 @@ from prove_lab import Answer, Unproven, answers, difference, program_of
 
 CPUS = sorted(os.sched_getaffinity(0))
 BUSY = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])})\nwhile True: pass"
-
-
-@contextlib.contextmanager
-def pinned() -> Iterator[None]:
-    os.sched_setaffinity(0, {CPUS[0]})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, CPUS)
 
 
 @contextlib.contextmanager
@@ -45,27 +41,52 @@ def loaded() -> Iterator[None]:
             loop.wait()
 
 
-MODES = {"one CPU": pinned, f"free ({len(CPUS)} CPUs)": contextlib.nullcontext,
-         "all busy": loaded}
+class Mode(NamedTuple):
+    pinned: bool                # each check on one CPU
+    busy: bool                  # beside a busy loop on every CPU
 
 
-def repeat(answer: Answer, program: Path, runs: int) -> tuple[int, str]:
+MODES = {"one CPU": Mode(True, False), f"free ({len(CPUS)} CPUs)": Mode(False, False),
+         "all busy": Mode(False, True)}
+
+
+class Share(NamedTuple):
+    """What one job does of an answer's repeats."""
+    answer: Answer
+    program: Path
+    runs: int
+    cpu: int | None             # where; None: anywhere
+
+
+def judge(share: Share) -> list[tuple[float, str, str]]:
+    """Of each run the seconds, and of one that differs how, and its words."""
+    verdicts = []
+    os.sched_setaffinity(0, CPUS if share.cpu is None else {share.cpu})
+    for _ in range(share.runs):
+        done = run_check(share.program)
+        problem = difference(share.answer, done)
+        verdicts.append((done.seconds, problem, done.output if problem else ""))
+    return verdicts
+
+
+def repeat(pool: multiprocessing.pool.Pool, jobs: int, answer: Answer, program: Path, runs: int,
+           mode: Mode) -> tuple[int, str]:
     """How many verdicts differed, and a cell of the table."""
-    different: dict[str, int] = {}
-    longest = total = 0.0
-    for _ in range(runs):
-        done = run_check(program)
-        problem = difference(answer, done)
+    shares = [Share(answer, program, runs // jobs + (job < runs % jobs),
+                    CPUS[job % len(CPUS)] if mode.pinned else None) for job in range(jobs)]
+    with loaded() if mode.busy else contextlib.nullcontext():
+        verdicts = [one for some in pool.imap(judge, shares) for one in some]
+    for _, problem, output in verdicts:
         if problem:
-            different[problem] = different.get(problem, 0) + 1
-            print(f"  {answer.name}: {problem}\n{done.output}", file=sys.stderr)
-        longest = max(longest, done.seconds)
-        total += done.seconds
-    count = sum(different.values())
-    return count, f"{count:3} of {runs}, {1000 * total / runs:4.0f} ({1000 * longest:5.0f}) ms"
+            print(f"  {answer.name}: {problem}\n{output}", file=sys.stderr)
+    count = sum(problem != "" for _, problem, _ in verdicts)
+    seconds = [seconds for seconds, _, _ in verdicts]
+    return count, (f"{count:3} of {runs}, {1000 * sum(seconds) / runs:4.0f}"
+                   f" ({1000 * max(seconds):5.0f}) ms")
 
 
-def repeat_lab(kit: Kit, runs: int) -> tuple[int, int]:
+def repeat_lab(pool: multiprocessing.pool.Pool, jobs: int, kit: Kit,
+               runs: int) -> tuple[int, int]:
     """How many verdicts differed, of how many."""
     print(f"\n{kit.lab:32}" + "".join(f"  {mode:26}" for mode in MODES), flush=True)
     different = asked = 0
@@ -74,8 +95,7 @@ def repeat_lab(kit: Kit, runs: int) -> tuple[int, int]:
         kit.make(answer.source, program)
         row = f"  {answer.name:30}"
         for mode in MODES.values():
-            with mode():
-                count, cell = repeat(answer, program, runs)
+            count, cell = repeat(pool, jobs, answer, program, runs, mode)
             different += count
             asked += runs
             row += f"  {cell:26}"
@@ -89,6 +109,8 @@ def main() -> int:
                         help="the build folder (default: build)")
     parser.add_argument("--runs", type=int, default=200, metavar="N",
                         help="how often, in each of the three ways (default: 200)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N",
+                        help="how many at the same time (default: 1)")
     parser.add_argument("labs", nargs="*", metavar="LAB", help="default: all")
     options = parser.parse_args()
     labs = options.labs or sorted(path.parent.name for path in LABS.glob("*/solution.c"))
@@ -97,10 +119,11 @@ def main() -> int:
     different = asked = 0
     print("Verdicts that differed, of how many; mean (and longest) time of one")
     try:
-        for lab in labs:
-            some, of = repeat_lab(Kit(options.build, lab), options.runs)
-            different += some
-            asked += of
+        with multiprocessing.Pool(options.jobs, bounded.prepare) as pool:
+            for lab in labs:
+                some, of = repeat_lab(pool, options.jobs, Kit(options.build, lab), options.runs)
+                different += some
+                asked += of
     except (CannotCheck, DoesNotBuild, MarkerError, Unproven) as error:
         print(f"repeat_verdicts: {error}", file=sys.stderr)
         return 1

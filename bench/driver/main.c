@@ -126,7 +126,7 @@ static int conclude(struct run *run, const struct experiment *experiment,
     if (rc == 0)
         rc = run_write_tables(run, experiment, failure);
     if (rc == 0)
-        rc = claims_judge(&run->report);
+        rc = claims_judge(&run->report, run->context.machine.usable_cpus);
     if (rc == 0)
         rc = run_write(run, failure);
     return rc;
@@ -199,7 +199,7 @@ static int run_begin(struct run *run, const struct command_line *line,
     run->software = software_json(&run->context);
     machine_warnings(&run->context.machine, add_warning, run);
     tell_warnings(run);
-    rc = claims_judge(&run->report);
+    rc = claims_judge(&run->report, run->context.machine.usable_cpus);
     if (rc == 0)
         rc = output_open(&run->output, line->output, run->context.machine.host,
                          failure);
@@ -256,6 +256,8 @@ int main(int argc, const char *argv[])
 
     fill_streams();
     statistics_begin();
+    if (argc == 3 && strcmp(argv[1], "claims") == 0)
+        return claims_show(argv[2]);
     int rc = options_read(argc, argv, &line, &failure);
     if (rc == 1) {
         options_free(&line);
@@ -270,6 +272,8 @@ int main(int argc, const char *argv[])
 
     if (rc == 0 || (rc == -EINTR && run.output.folder[0] != '\0')) {
         screen_table(stdout, &run.report);
+        putchar('\n');
+        claims_print(stdout, run.report.claims);
         printf("\nResults: %s\n", run.output.folder);
         fflush(stdout);
     }

@@ -122,7 +122,7 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
     double number = 0;
 
     *ret = (struct command_line){ .options = { .profile = &profiles[1] } };
-    poptSetOtherOptionHelp(popt, "EXPERIMENT… | all");
+    poptSetOtherOptionHelp(popt, "EXPERIMENT… | all | claims RUN_FOLDER");
     int rc = poptGetNextOpt(popt);
     if (rc < -1) {
         rc = failure_note(failure, -EINVAL, "%s: %s; --help shows the options",

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PLAN_PARAMETERS = 3, PLAN_ARGUMENTS = 24 };
+enum { PLAN_PARAMETERS = 5, PLAN_ARGUMENTS = 24 };
 
 struct parameter {
     const char *name; /* NULL: none */

@@ -1,10 +1,12 @@
-/* The table of kernels: one that is limited by the CPU, one by the memory. */
-#define _GNU_SOURCE /* madvise */
+/* The table of kernels: one that is limited by the CPU, one by the memory, and
+ * one that only waits. */
+#define _GNU_SOURCE /* madvise, clock_nanosleep */
 #include "workloads.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 /* ---- primes: how many primes are below size, by trial division ---- */
 
@@ -78,11 +80,31 @@ static uint64_t sum_part(const void *data, uint64_t size, unsigned worker,
     return sum;
 }
 
+/* ---- nap: size microseconds of sleep ---- */
+
+/* Equal shares, each slept at one go: as if it waited for an answer. The result
+ * is what was to be slept; the time, as ever, what it took. */
+static uint64_t nap_part(const void *data, uint64_t size, unsigned worker,
+                         unsigned workers)
+{
+    uint64_t share = size * (worker + 1) / workers - size * worker / workers;
+    struct timespec left = { .tv_sec = (time_t)(share / 1000000),
+                             .tv_nsec = (long)(share % 1000000) * 1000 };
+
+    (void)data;
+    if (share > 0)
+        while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+            continue;
+    return share;
+}
+
 const struct workload workloads[] = {
     { "primes", "cpu", "counts primes; blocks of 1000 dealt in turn", "numbers",
       0, NULL, primes_part },
     { "sum", "memory", "reads 64 MiB; contiguous shares", "passes",
       SUM_LINES *LINE_WORDS * sizeof(uint64_t), sum_prepare, sum_part },
+    { "nap", "waiting", "sleeps; equal shares", "microseconds", 0, NULL,
+      nap_part },
 };
 const size_t workloads_count = sizeof(workloads) / sizeof(workloads[0]);
 

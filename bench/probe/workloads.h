@@ -1,6 +1,7 @@
-/* Pure CPU kernels with checkable results. How the work is split among the
- * workers is part of a kernel's contract, since the split decides the speedup:
- * the same primes in two contiguous halves speed up by 1.6 only. */
+/* Kernels with checkable results: computing, or only waiting. How the work is
+ * split among the workers is part of a kernel's contract, since the split
+ * decides the speedup: the same primes in two contiguous halves speed up by 1.6
+ * only. */
 #ifndef PROBE_WORKLOADS_H
 #define PROBE_WORKLOADS_H
 
@@ -9,7 +10,7 @@
 
 struct workload {
     const char *name;
-    const char *bound;   /* what limits it: cpu | memory */
+    const char *bound;   /* what limits it: cpu | memory | waiting */
     const char *note;    /* what it does and how it is split */
     const char *unit;    /* what `size` counts */
     size_t memory_bytes; /* of one independent copy's data */

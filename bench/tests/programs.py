@@ -69,9 +69,13 @@ class Case(unittest.TestCase):
         self.programs = self.folder / "programs"
         self.programs.mkdir()
         for name in ("bench", "probe", "empty-dynamic", "empty-static",
-                     "probe-glibc-static", "probe-musl-static"):
+                     "probe-glibc-static", "probe-musl-static",
+                     "gil.py"):
             if (PROGRAMS / name).exists():
                 shutil.copy(PROGRAMS / name, self.programs / name)
+        (self.folder / "labs").mkdir()              # as in the build folder
+        for demo in (PROGRAMS.parent / "labs").glob("demo-[0-9][0-9]"):
+            shutil.copy(demo, self.folder / "labs" / demo.name)
         self.bench = str(self.programs / "bench")
         self.probe = str(self.programs / "probe")
         self.run_folder = self.folder / "run"

@@ -51,6 +51,23 @@ static void a_command_keeps_room_for_its_end(void **state)
     plan_free(&plan);
 }
 
+static void a_line_becomes_words(void **state)
+{
+    struct plan plan = { .cases = NULL };
+    struct bench_case *added = plan_add(&plan);
+
+    (void)state;
+    assert_int_equal(bench_case_argument(added, "a folder/probe"), 0);
+    assert_int_equal(
+        bench_case_words(added, "order  kind=%s cpu=%d", "thread", -1), 0);
+    assert_string_equal(added->argv[0], "a folder/probe");
+    assert_string_equal(added->argv[1], "order");
+    assert_string_equal(added->argv[2], "kind=thread");
+    assert_string_equal(added->argv[3], "cpu=-1");
+    assert_null(added->argv[4]);
+    plan_free(&plan);
+}
+
 static void parameters_have_names(void **state)
 {
     struct plan plan = { .cases = NULL };
@@ -92,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_grows),
         cmocka_unit_test(a_command_keeps_room_for_its_end),
+        cmocka_unit_test(a_line_becomes_words),
         cmocka_unit_test(parameters_have_names),
         cmocka_unit_test(lists_hold_whole_names),
     };

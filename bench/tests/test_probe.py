@@ -20,7 +20,7 @@ class Words(Case):
                           "fork", "clone3", "posix-spawn", "fork-exec", "fork-exec-dynamic"])
         listed = self.call(self.probe, "list", "workloads").stdout.splitlines()
         self.assertEqual([line.split(",")[:2] for line in listed[1:]],
-                         [["primes", "cpu"], ["sum", "memory"]])
+                         [["primes", "cpu"], ["sum", "memory"], ["nap", "waiting"]])
 
     def test_unknown_measures(self) -> None:
         for words in ([], ["nonsense"], ["list"], ["list", "nonsense"], ["creation", "--help"]):

@@ -11,6 +11,7 @@ from typing import Any
 
 import programs
 from programs import Case, header_of, read_table, works
+from rigor import Rigor
 
 ROW = "case,label,note,family,placement,"
 SAMPLE = "index,warmup,returned_ns,started_ns,reaped_ns,child_cpu,parent_cpu,error"
@@ -31,7 +32,19 @@ COLUMNS = {
         "speedup,speedup_low,speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,karp_flatt_high,failed,verdict,"
         "unavailable",
-    "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated",
+    "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated,fitted_to",
+    "demos": "case,placement,round,order,status",
+    "demos-blocks": "case,placement,round,order,others_running,excluded",
+    "demos-summary": f"{ROW}n,blocks,status,failed,verdict,unavailable",
+    "gil": "case,placement,interpreter,work,workers,size,has_lock,round,order,elapsed_ns,total_ns,"
+        "result,error",
+    "gil-blocks": "case,placement,interpreter,work,workers,size,has_lock,round,order,"
+        "others_running,excluded",
+    "gil-summary":
+        f"{ROW}interpreter,work,workers,size,has_lock,zone,n,blocks,median_us,ci_low_us,"
+        "ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,max_us,mean_us,beyond_ten_medians,"
+        "elapsed_s,total_s,serial_s,speedup,speedup_low,speedup_high,failed,ratio,ratio_low,"
+        "ratio_high,verdict,unavailable",
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
@@ -61,12 +74,13 @@ CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "
 REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
 PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
-          "speedup", "speedup-efficiency", "instruments"}
+          "speedup", "speedup-efficiency", "instruments",
+          "gil"}
 CHARTS |= {"population", "population-memory", "order"}
 SEED = 7
 
 
-class Results(unittest.TestCase):
+class Results(Rigor, unittest.TestCase):
     """A run that all tests look at; nothing here changes it."""
 
     case: Case
@@ -80,9 +94,10 @@ class Results(unittest.TestCase):
         cls.case = Case()
         cls.case.setUp()
         cls.addClassCleanup(cls.case.doCleanups)
-        cls.experiments = ["creation", "speedup"]
+        cls.experiments = ["creation", "speedup", "demos"]
         cls.experiments += ["population"]
         cls.experiments += ["order"]
+        cls.experiments.append("gil")
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
@@ -319,6 +334,36 @@ class Results(unittest.TestCase):
             results = {(row["size"], row["result"]) for row in self.kept("speedup")
                        if row["workload"] == workload}
             self.assertEqual(len(results), 1)
+
+    # ---- gil ----
+
+    def test_gil_follows_from_its_samples(self) -> None:
+        times: dict[tuple[str, ...], dict[str, float]] = {}
+        for row in self.kept("gil"):
+            times.setdefault((row["case"], row["interpreter"], row["work"], row["workers"]),
+                             {})[row["round"]] = int(row["elapsed_ns"]) / 1e9
+        measured = 0
+        for row in self.table("gil-summary"):
+            key = row["case"], row["interpreter"], row["work"], row["workers"]
+            with self.subTest(key):
+                values = times.get(key, {})
+                self.assertEqual(int(row["n"]), len(values))
+                if not values:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                measured += 1
+                serial = times[f"{row['case'].split('-')[0]}-serial", *key[1:3], "1"]
+                self.near(row["elapsed_s"], statistics.median(values.values()))
+                self.near(row["serial_s"], statistics.median(serial.values()))
+                self.near(row["speedup"], statistics.median(
+                    serial[number] / value for number, value in values.items()))
+                self.assertEqual(row["has_lock"] == "", row["interpreter"] == "c")
+                if not row["case"].endswith("-threads"):
+                    continue
+                forked = times[key[0].replace("threads", "processes"), *key[1:]]
+                self.near(row["ratio"], statistics.median(
+                    value / forked[number] for number, value in values.items()))
+        self.assertGreaterEqual(measured, 11, "C at least")
 
     # ---- instruments ----
 

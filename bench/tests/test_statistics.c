@@ -308,140 +308,7 @@ static void no_line_through_two_points_or_one_x(void **state)
     assert_int_equal(statistics_line(NULL, NULL, 0, &line), -EINVAL);
 }
 
-/* ---- Scaling ---- */
-
-static double law(double n, double sigma, double kappa)
-{
-    return n / (1 + sigma * (n - 1) + kappa * n * (n - 1));
-}
-
-static void amdahl_is_recovered_from_its_own_curve(void **state)
-{
-    const double workers[] = { 1, 2, 4, 8 };
-    double speedup[ROWS(workers)];
-    struct amdahl fit;
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(workers); i++)
-        speedup[i] = law(workers[i], 0.05, 0);
-    assert_int_equal(
-        statistics_amdahl(workers, speedup, ROWS(workers), 0.95, &fit), 0);
-    assert_int_equal(fit.n, 3);
-    assert_near(fit.serial.value, 0.05, 1e-7);
-    assert_near(fit.serial.low, 0.05, 1e-6);
-    assert_near(fit.serial.high, 0.05, 1e-6);
-    assert_near(statistics_amdahl_at(&fit, 64).speedup, law(64, 0.05, 0), 1e-4);
-    assert_near(statistics_amdahl_at(&fit, 1).low, 1, 0);
-}
-
-static void amdahls_interval_follows_the_noise(void **state)
-{
-    /* Losses 1, 1, 4 at x = 1, 2, 3: sigma = 15/14, the residuals' squares add
-     * up to 18 - 225/14, and t for 2 degrees of freedom is 4.303. */
-    const double workers[] = { 1, 2, 3, 4 };
-    const double speedup[] = { 1, 1, 1.5, 0.8 };
-    struct amdahl fit;
-
-    (void)state;
-    assert_int_equal(statistics_amdahl(workers, speedup, 4, 0.95, &fit), 0);
-    double error = sqrt((18 - 225.0 / 14) / 2 / 14);
-    assert_near(fit.serial.value, 15.0 / 14, 1e-6);
-    assert_near(fit.serial.error, error, 1e-6);
-    assert_near(fit.serial.high - fit.serial.value, 4.30265 * error, 1e-4);
-
-    struct curve_point at = statistics_amdahl_at(&fit, 2);
-    assert_near(at.low, 2 / (1 + fit.serial.high), 1e-6);
-    assert_near(at.high, 2 / (1 + fit.serial.low), 1e-6);
-    assert_true(at.low < at.speedup && at.speedup < at.high);
-}
-
-static void speed_beyond_bounds_has_no_number(void **state)
-{
-    const struct amdahl fit = { .serial = { -0.1, 0.05, -0.2, 0 } };
-
-    (void)state;
-    struct curve_point at = statistics_amdahl_at(&fit, 11);
-    assert_true(isnan(at.speedup));
-    assert_true(isnan(at.high));
-    assert_near(at.low, 11, 1e-5);
-}
-
-static void usl_is_recovered_from_its_own_curve(void **state)
-{
-    const double workers[] = { 1, 2, 4, 8, 16, 32, 32, NAN };
-    double speedup[ROWS(workers)];
-    struct usl fit;
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(workers); i++)
-        speedup[i] = law(workers[i], 0.02, 0.0005);
-    assert_int_equal(
-        statistics_usl(workers, speedup, ROWS(workers), 0.95, &fit), 0);
-    assert_int_equal(fit.n, 6);
-    assert_near(fit.contention.value, 0.02, 1e-7);
-    assert_near(fit.coherence.value, 0.0005, 1e-8);
-    assert_near(fit.coherence.low, 0.0005, 1e-7);
-    assert_near(statistics_usl_peak(&fit), sqrt(0.98 / 0.0005), 1e-2);
-
-    struct curve_point at = statistics_usl_at(&fit, 128);
-    assert_near(at.speedup, law(128, 0.02, 0.0005), 1e-4);
-    assert_near(at.low, at.speedup, 1e-3);
-    assert_near(at.high, at.speedup, 1e-3);
-}
-
-static void usl_band_widens_with_distance(void **state)
-{
-    const double workers[] = { 1, 2, 3, 4, 5, 6 };
-    const double speedup[] = { 0.99, 1.93, 2.75, 3.62, 4.3, 5.01 };
-    struct usl fit;
-
-    (void)state;
-    assert_int_equal(statistics_usl(workers, speedup, 6, 0.95, &fit), 0);
-    struct curve_point near = statistics_usl_at(&fit, 4);
-    struct curve_point far = statistics_usl_at(&fit, 12);
-    assert_true(near.low < near.speedup && near.speedup < near.high);
-    assert_true(far.high - far.low > 3 * (near.high - near.low));
-}
-
-static void a_curve_that_only_rises_has_no_peak(void **state)
-{
-    const struct usl fit = { .contention.value = 0.1 };
-
-    (void)state;
-    assert_true(isnan(statistics_usl_peak(&fit)));
-}
-
-static void fits_need_enough_worker_counts(void **state)
-{
-    const double workers[] = { 1, 2, 3, 3, 2, 1, NAN, 4, 5 };
-    const double speedup[] = { 1, 2, 3, 3, 2, 1, 1, NAN, 5 };
-    struct amdahl amdahl;
-    struct usl usl;
-
-    (void)state;
-    assert_int_equal(statistics_amdahl(NULL, NULL, 0, 0.95, &amdahl), -EINVAL);
-    assert_int_equal(statistics_amdahl(workers, speedup, 8, 0.95, &amdahl),
-                     -EINVAL);
-    assert_int_equal(statistics_amdahl(workers, speedup, 9, 0.95, &amdahl), 0);
-    assert_int_equal(statistics_usl(workers, speedup, 9, 0.95, &usl), -EINVAL);
-    assert_int_equal(statistics_amdahl(workers, speedup, 9, 1, &amdahl),
-                     -EINVAL);
-}
-
-static void senseless_speedups_are_refused(void **state)
-{
-    const double workers[] = { 1, 2, 3, 4 }, none[] = { 0, 2, 3, 4 };
-    static const double wrong[] = { 0, -1, INFINITY };
-    struct amdahl fit;
-
-    (void)state;
-    for (size_t i = 0; i < ROWS(wrong); i++) {
-        const double speedup[] = { 1, 2, wrong[i], 4 };
-        assert_int_equal(statistics_amdahl(workers, speedup, 4, 0.95, &fit),
-                         -EINVAL);
-    }
-    assert_int_equal(statistics_amdahl(none, workers, 4, 0.95, &fit), -EINVAL);
-}
+/* ---- Shares ---- */
 
 /* Exact tests' bounds, summed term by term from the binomial; 0, 1 and 5 of 10
  * and 3 of 20 as in the tables of textbooks. */
@@ -491,18 +358,6 @@ static void a_share_is_found_for_every_count(void **state)
             assert_true(share.low >= 0 && share.low <= share.value);
             assert_true(share.high <= 1 && share.high >= share.value);
         }
-}
-
-static void karp_flatt_finds_the_serial_share(void **state)
-{
-    (void)state;
-    for (double n = 2; n <= 64; n *= 2)
-        assert_near(statistics_karp_flatt(law(n, 0.1, 0), n), 0.1, 1e-6);
-    assert_near(statistics_karp_flatt(2, 2), 0, 0);
-    assert_near(statistics_karp_flatt(1, 8), 1, 1e-6);
-    assert_true(isnan(statistics_karp_flatt(1, 1)));
-    assert_true(isnan(statistics_karp_flatt(0, 4)));
-    assert_true(isnan(statistics_karp_flatt(NAN, 4)));
 }
 
 /* ---- Shuffling ---- */
@@ -587,17 +442,8 @@ int main(void)
         cmocka_unit_test(mean_of_a_small_sample),
         cmocka_unit_test(line_through_anscombes_first_set),
         cmocka_unit_test(no_line_through_two_points_or_one_x),
-        cmocka_unit_test(amdahl_is_recovered_from_its_own_curve),
-        cmocka_unit_test(amdahls_interval_follows_the_noise),
-        cmocka_unit_test(speed_beyond_bounds_has_no_number),
-        cmocka_unit_test(usl_is_recovered_from_its_own_curve),
-        cmocka_unit_test(usl_band_widens_with_distance),
-        cmocka_unit_test(a_curve_that_only_rises_has_no_peak),
-        cmocka_unit_test(fits_need_enough_worker_counts),
-        cmocka_unit_test(senseless_speedups_are_refused),
         cmocka_unit_test(a_share_has_the_exact_interval),
         cmocka_unit_test(a_share_is_found_for_every_count),
-        cmocka_unit_test(karp_flatt_finds_the_serial_share),
         cmocka_unit_test(shuffle_is_a_permutation_that_the_seed_decides),
         cmocka_unit_test(shuffle_of_one_or_none_does_nothing),
         cmocka_unit_test(shuffle_is_fair),

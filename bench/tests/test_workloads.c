@@ -100,7 +100,8 @@ static void the_table_is_sound(void **state)
 
         assert_ptr_equal(workload_find(workload->name), workload);
         assert_true(strcmp(workload->bound, "cpu") == 0 ||
-                    strcmp(workload->bound, "memory") == 0);
+                    strcmp(workload->bound, "memory") == 0 ||
+                    strcmp(workload->bound, "waiting") == 0);
         assert_null(strpbrk(workload->name, ",\"\\ "));
         assert_null(strpbrk(workload->note, ",\"\\"));
         assert_null(strpbrk(workload->unit, ",\"\\"));

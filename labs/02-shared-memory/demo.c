@@ -145,7 +145,7 @@ int main(void)
     heap = malloc(sizeof(*heap));
     if (heap == NULL)
         err(EXIT_FAILURE, "malloc");
-    struct sight sights[COLUMNS];
+    struct sight sights[COLUMNS] = { 0 }; /* what is sent begins empty, too */
     visit_by_process(&sights[PARENT], &sights[CHILD]);
     visit_by_thread(&sights[MAIN], &sights[THREAD]);
     free(heap);

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORKERS = 4, STARTS = 200, KINDS = 2, BAR = 50 };
+enum { WORKERS = 4, STARTS = 200, KINDS = 2, BAR = 44 };
 
 struct worker {
     pid_t pid; /* of a process */

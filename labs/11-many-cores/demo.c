@@ -181,7 +181,7 @@ int main(int argc, char **argv)
     if (csv != NULL)
         fputs("split,family,workers,cpus,time_us,speedup,busiest\n", csv);
     printf("How much faster are n workers?\n\n  Primes below %d, fastest of %d "
-           "rounds. Usable CPUs: %d. Main alone: %.1f ms.\n\n",
+           "rounds; usable CPUs: %d\n  Main alone: %.1f ms\n\n",
            BELOW, ROUNDS, usable, 1e3 * alone_s);
     puts("  workers, and        process (fork)       thread (pthread)     "
          "busiest");

@@ -53,7 +53,8 @@ static _Thread_local struct reader *me; /* NULL: not inside op_read */
 /* Where a duel may stop this thread. */
 static void place(void)
 {
-    facts->places += duel_me() == 1;
+    if (duel_me() == 1)
+        facts->places++;
     hook_here();
 }
 

@@ -182,7 +182,7 @@ static void report_row(const struct row *of, int cpus, FILE *csv)
     for (int kind = PROCESS; kind < KINDS; kind++) {
         const double s = of->fastest_s[kind], times = of->fastest_s[ALONE] / s;
         const int at_once = of->at_once[kind];
-        printf("   %6.1f ms %6.2f %5d", 1e3 * s, times, at_once);
+        printf("  %6.1f ms %6.2f %5d", 1e3 * s, times, at_once);
         if (csv != NULL)
             fprintf(csv, "%s,%s,%d,%d,%.1f,%.4f,%d\n", of->name, family[kind],
                     WORKERS, cpus, 1e6 * s, times, at_once);
@@ -211,11 +211,11 @@ int main(int argc, char **argv)
     printf("When do threads gain nothing?\n\n"
            "  %d workers; usable CPUs: %d; fastest of %d rounds\n\n",
            WORKERS, cpus, ROUNDS);
-    puts("                       one after     process (fork)         "
+    puts("                       one after    process (fork)        "
          "thread (pthread)");
-    puts("                       the other     a lock each            "
+    puts("                       the other    a lock each           "
          "one lock");
-    puts("                            time       time  times  once       time  "
+    puts("                            time      time  times  once      time  "
          "times  once");
     for (int i = 0; i < ROWS; i++)
         report_row(&rows[i], cpus, csv);

@@ -1,28 +1,31 @@
-# panel.gp: one panel of a speedup chart, inside a multiplot.  Takes SUMMARY, MODEL,
-# WORK (the workload), WHAT (the column: speedup, efficiency, of_ceiling), HEAD (its
-# heading), and its place in pixels: LEFT, TOP, SPAN, TALL, INDENT (of the plot).
+# panel.gp: one panel of a speedup chart, inside a multiplot.  Takes SUMMARY, MODEL
+# ("": none), WORK (the workload), WHAT (the column: speedup, efficiency, of_ceiling),
+# HEAD (its heading), and its place in pixels: LEFT, TOP, SPAN, TALL, INDENT (of the
+# plot); and three functions of a row: mine(0), whether it belongs to WORK, kind(0),
+# serial, processes, threads or copies, and seconds("median"), also "ci_low", "ci_high".
+# BEYOND: the ideal goes on beyond the CPUs.
 MOST = 600
 array CASE[MOST]; array WORKERS[MOST]; array VALUE[MOST]; array LOW[MOST]; array HIGH[MOST]
 array ZONE[MOST]; array FAMILY[MOST]
 N = 0; SERIAL = NaN; SERIAL_LOW = NaN; SERIAL_HIGH = NaN; WHY = ""
-baseline(c) = c eq "serial" ? (SERIAL = number("median_s"), SERIAL_LOW = number("ci_low_s"), \
-    SERIAL_HIGH = number("ci_high_s"), 1) : 0
-take(c, v) = baseline(c) || strcol("workload") ne WORK ? 0 : \
+baseline(c) = c eq "serial" ? (SERIAL = seconds("median"), SERIAL_LOW = seconds("ci_low"), \
+    SERIAL_HIGH = seconds("ci_high"), 1) : 0
+take(c, v) = baseline(c) ? 0 : \
     !known(v) ? (WHY = strcol("unavailable"), 0) : N >= MOST ? 0 : \
     (N = N + 1, CASE[N] = c, WORKERS[N] = number("workers"), VALUE[N] = v, \
      LOW[N] = number(WHAT."_low"), HIGH[N] = number(WHAT."_high"), \
      ZONE[N] = strcol("zone"), FAMILY[N] = strcol("family"), 1)
-stats SUMMARY using (strcol("workload") eq WORK ? take(strcol("case"), number(WHAT)) : 0) nooutput
+stats SUMMARY using (mine(0) ? take(kind(0), number(WHAT)) : 0) nooutput
 
 # ---- models (speedup only): fitted lines, dotted, with a band
 array M_CASE[MOST]; array M_NAME[MOST]; array M_WORKERS[MOST]; array M_VALUE[MOST]
 array M_LOW[MOST]; array M_HIGH[MOST]
-M = 0
+M = 0; FITTED = NaN
 guess(v) = !known(v) || strcol("workload") ne WORK || M >= MOST ? 0 : \
     (M = M + 1, M_CASE[M] = strcol("case"), M_NAME[M] = strcol("model"), \
      M_WORKERS[M] = number("workers"), M_VALUE[M] = v, \
-     M_LOW[M] = number("low"), M_HIGH[M] = number("high"), 1)
-if (WHAT eq "speedup") { stats MODEL using (guess(number("speedup"))) nooutput }
+     M_LOW[M] = number("low"), M_HIGH[M] = number("high"), FITTED = number("fitted_to"), 1)
+if (WHAT eq "speedup" && strlen(MODEL) > 0) { stats MODEL using (guess(number("speedup"))) nooutput }
 
 # ---- ranges: linear up to 16 workers, beyond that doublings
 MAX_W = 1; MAX_V = 1; MIN_V = 1; CPUS = 1
@@ -45,7 +48,7 @@ across(w) = doublings ? log(w/X0)/log(X1/X0) : (w - X0)/(X1 - X0)
 shift(w, px) = doublings ? w*(X1/X0)**(px/real(SPAN)) : w + px*(X1 - X0)/SPAN
 unset logscale y
 if (WHAT eq "speedup") {
-    MAX_V = most(MAX_V, CPUS)
+    MAX_V = most(MAX_V, BEYOND ? MAX_W : CPUS)
     if (doublings) {
         set logscale y 2
         Y0 = least(0.9, MIN_V*0.9); Y1 = MAX_V*1.15
@@ -126,21 +129,18 @@ set label HEAD at screen X(LEFT - INDENT),Y(TOP - 15*ZONES - 34) left tc rgb INK
 below = WHAT eq "of_ceiling" ? "what independent copies reach is 100 %" : known(SERIAL) ? "serial run: ".took_between(SERIAL*1e6, SERIAL_LOW*1e6, SERIAL_HIGH*1e6) : \
     "no serial run"
 if (M > 0) {
-    # how far was measured, and what the dotted lines are
-    seen = 1; beyond = 0
-    do for [i = 1:N] { seen = most(seen, WORKERS[i]) }
-    do for [i = 1:M] { if (M_WORKERS[i] > seen) { beyond = 1 } }
-    below = below."; dotted: fitted models".(beyond ? sprintf(", extrapolated beyond %d", seen) : "")
+    below = below."; dotted: models".(known(FITTED) ? sprintf(" fitted up to %d, extrapolated beyond", FITTED) : "")
 }
 set label below at screen X(LEFT - INDENT),Y(TOP - 15*ZONES - 17) left tc rgb MUTED font NOTE_FONT
 
 # ---- the ideal: n workers, n times the speed, as far as there are CPUs
 if (WHAT eq "speedup") {
-    if (CPUS > 1) {
-        set arrow from 1,1 to CPUS,CPUS nohead back dt (6,4) lw 1.2 lc rgb MUTED
+    IDEAL = BEYOND ? MAX_W : CPUS
+    if (IDEAL > 1) {
+        set arrow from 1,1 to IDEAL,IDEAL nohead back dt (6,4) lw 1.2 lc rgb MUTED
         # between two grid lines, so that none runs through the word
-        v = doubling_y ? CPUS/sqrt(2) : (ceil(CPUS/tic) - 0.5)*tic
-        v = v > 1 ? v : (1 + CPUS)/2.0
+        v = doubling_y ? IDEAL/sqrt(2) : (ceil(IDEAL/tic) - 0.5)*tic
+        v = v > 1 ? v : (1 + IDEAL)/2.0
         set label "ideal" at screen X(LEFT + SPAN*across(v) - 12),Y(down(v)) right \
             tc rgb MUTED font NOTE_FONT
     }
@@ -220,8 +220,10 @@ do for [i = 1:LABELS] {
 # ---- draw: the block's lines have no header
 set datafile nocolumnheaders
 if (S == 0) {
+    # between two grid lines
+    v = doubling_y ? sqrt(Y0*Y1) : (int(Y1/2.0/tic) + 0.5)*tic
     set label cut("not measured".(strlen(WHY) > 0 ? ": ".WHY : ""), SPAN, 11.5) \
-        at screen X(LEFT + 8),Y(TOP + TALL/2.0) left tc rgb MUTED font TEXT_FONT
+        at screen X(LEFT + 8),Y(down(v)) left tc rgb MUTED font TEXT_FONT
     plot OFF
 } else {
     if (MODELS > 0) {

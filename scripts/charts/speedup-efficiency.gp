@@ -5,6 +5,7 @@
 # shows: Two panels a workload against the number of workers: on the left the speedup divided by the workers, on the right the speedup divided by what independent copies reach on this machine; processes and threads with intervals, zones without more CPUs shaded.
 load "style.gp"
 SUMMARY = DATA."speedup-summary.csv"
+MODEL = ""
 
 WORKLOADS = ""; ZONE_NAMES = ""
 has(list, x) = (found = 0, sum [i = 1:words(list)] (word(list, i) eq x ? (found = 1, 0) : 0), found)
@@ -12,6 +13,10 @@ meet(w, z) = (strlen(w) > 0 && !has(WORKLOADS, w) ? (WORKLOADS = WORKLOADS." ".w
     strlen(z) > 0 && !has(ZONE_NAMES, z) ? (ZONE_NAMES = ZONE_NAMES." ".z, 0) : 0, 1)
 stats SUMMARY using (meet(strcol("workload"), strcol("zone"))) nooutput
 PANELS = words(WORKLOADS); ZONES = words(ZONE_NAMES)
+mine(unused) = strcol("workload") eq WORK
+kind(unused) = strcol("case")
+seconds(what) = number(what."_s")
+BEYOND = 0
 
 ROOM = 144; TALL = 190; BLOCK = TALL + 15*ZONES + 106
 BEGIN = 44 + TITLE_LEADING*|TITLE|

@@ -14,6 +14,10 @@ meet(w, z) = (strlen(w) > 0 && !has(WORKLOADS, w) ? (WORKLOADS = WORKLOADS." ".w
     strlen(z) > 0 && !has(ZONE_NAMES, z) ? (ZONE_NAMES = ZONE_NAMES." ".z, 0) : 0, 1)
 stats SUMMARY using (meet(strcol("workload"), strcol("zone"))) nooutput
 PANELS = words(WORKLOADS); ZONES = words(ZONE_NAMES)
+mine(unused) = strcol("workload") eq WORK
+kind(unused) = strcol("case")
+seconds(what) = number(what."_s")
+BEYOND = 0
 
 ROOM = 134; TALL = PANELS > 2 ? 230 : 290; BLOCK = TALL + 15*ZONES + 106
 COLUMNS = PANELS > 1 ? 2 : 1; LINES = (PANELS + COLUMNS - 1)/COLUMNS

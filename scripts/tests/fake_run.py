@@ -5,12 +5,14 @@ By hand: fake_run.py FOLDER [KIND]   (KIND: see KINDS)
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import pathlib
 import random
 import sys
 
+import fake_gil
 import fake_population
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
@@ -21,7 +23,7 @@ SPEEDUP = ("case label note family placement workload workers zone n blocks medi
            "ci_high_s total_s serial_s speedup speedup_low speedup_high efficiency "
            "efficiency_low efficiency_high of_ceiling of_ceiling_low of_ceiling_high verdict "
            "unavailable").split()
-MODEL = "workload case model workers speedup low high extrapolated".split()
+MODEL = "workload case model workers speedup low high extrapolated fitted_to".split()
 INSTRUMENTS = ("case label note family placement n blocks mean_us mean_low_us mean_high_us "
                "slope_us slope_low_us slope_high_us difference_percent difference_low_percent "
                "difference_high_percent verdict unavailable").split()
@@ -77,6 +79,7 @@ class Fake:
         self.instruments: list[dict] = []
         self.population: list[dict] = []
         self.order: list[dict] = []
+        self.gil: list[dict] = []
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -217,7 +220,8 @@ class Fake:
                                 "workers": workers, "speedup": number(s),
                                 "low": number(s * (1 - 0.0015 * workers)),
                                 "high": number(s * (1 + 0.0015 * workers)),
-                                "extrapolated": int(workers > counts[-1])})
+                                "extrapolated": int(workers > counts[-1]),
+                                "fitted_to": counts[-1]})
         return self
 
     def two_instruments(self, differences: tuple[float, ...] = (0.4, -1.8, 6.3, 2.2)) -> "Fake":
@@ -267,6 +271,8 @@ class Fake:
             write(folder / "population-summary.csv", fake_population.POPULATION, self.population)
         if self.order:
             write(folder / "order-summary.csv", fake_population.ORDER, self.order)
+        if self.gil:
+            write(folder / "gil-summary.csv", fake_gil.COLUMNS, self.gil)
         return folder
 
 
@@ -397,6 +403,16 @@ def many() -> Fake:
 
 KINDS = {"normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
          "missing": missing, "big": big, "huge": huge, "many": many}
+
+
+def with_gil(kind: str) -> Fake:
+    fake = MADE_BY[kind]()
+    fake.gil = fake_gil.KINDS[kind]
+    return fake
+
+
+MADE_BY = KINDS
+KINDS = {kind: functools.partial(with_gil, kind) for kind in MADE_BY}
 
 
 if __name__ == "__main__":

@@ -35,9 +35,11 @@ struct experiment {
 
 extern const struct experiment experiment_creation;
 extern const struct experiment experiment_speedup;
+extern const struct experiment experiment_gil;
 extern const struct experiment experiment_instruments;
 extern const struct experiment experiment_population;
 extern const struct experiment experiment_order;
+extern const struct experiment experiment_demos;
 
 /* All of them, in the order in which `all` runs them; NULL at the end. */
 extern const struct experiment *const experiments[];

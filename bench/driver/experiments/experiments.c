@@ -7,12 +7,10 @@
 #include <string.h>
 
 const struct experiment *const experiments[] = {
-    &experiment_creation,
-    &experiment_speedup,
-    &experiment_instruments,
-    &experiment_population,
-    &experiment_order,
-    NULL,
+    &experiment_creation,   &experiment_speedup,
+    &experiment_gil,        &experiment_instruments,
+    &experiment_population, &experiment_order,
+    &experiment_demos,      NULL,
 };
 
 /* Whether at least one name of the list is among the known ones. */

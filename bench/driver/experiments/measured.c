@@ -93,14 +93,14 @@ int measured_set(json_t *object, const char *key, double value)
                : -ENOMEM;
 }
 
-json_t *measured_summary(const char *experiment,
-                         const struct measured *measured, const char *verdict)
+json_t *measured_words(const char *experiment, const struct measured *measured,
+                       const char *verdict)
 {
     const struct bench_case *bench_case = measured->bench_case;
     const struct series *series = &measured->series;
-    const struct distribution *d = &measured->distribution;
     char text[160];
-    json_t *object = json_pack(
+
+    return json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:s, s:s}",
         "experiment", experiment, "case", bench_case->name, "label",
         bench_case->label, "note", bench_case->note, "family",
@@ -108,7 +108,14 @@ json_t *measured_summary(const char *experiment,
         measured_parameters(bench_case), "n", (int)series->n, "blocks",
         (int)series->blocks, "failed", (int)series->failed, "verdict", verdict,
         "unavailable", measured_why_not(measured, text, sizeof(text)));
-    if (object == NULL || series->n == 0)
+}
+
+json_t *measured_summary(const char *experiment,
+                         const struct measured *measured, const char *verdict)
+{
+    const struct distribution *d = &measured->distribution;
+    json_t *object = measured_words(experiment, measured, verdict);
+    if (object == NULL || measured->series.n == 0)
         return object;
 
     const struct {

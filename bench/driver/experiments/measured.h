@@ -29,9 +29,13 @@ void measured_free(struct measured *measured);
 const char *measured_why_not(const struct measured *measured, char *text,
                              size_t size);
 
-/* The summary: names, words, parameters (numbers as numbers), n, blocks,
- * failed, verdict and unavailable; and, if it was measured in µs, median_us
- * and the columns of MEASURED_COLUMNS after it. NULL without memory. */
+/* The summary without numbers: names, words, parameters (numbers as numbers),
+ * n, blocks, failed, verdict and unavailable. NULL without memory. */
+json_t *measured_words(const char *experiment, const struct measured *measured,
+                       const char *verdict);
+
+/* The same, and, if it was measured, median_us and the columns of
+ * MEASURED_COLUMNS after it: the series is in µs. NULL without memory. */
 json_t *measured_summary(const char *experiment,
                          const struct measured *measured, const char *verdict);
 

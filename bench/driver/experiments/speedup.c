@@ -109,12 +109,11 @@ static int serial_ms(const struct context *context, const char *workload,
     return isnan(*ret_ms) ? -EPROTO : 0;
 }
 
-/* The size whose serial work takes about target ms: found in steps of at most
- * a factor of eight, since time need not grow in proportion. Two digits, so
- * that runs of one machine often agree. */
-static int calibrate(const struct context *context, const char *workload,
-                     double target, unsigned long *ret_size,
-                     struct failure *failure)
+/* Found in steps of at most a factor of eight, since time need not grow in
+ * proportion. Two digits, so that runs of one machine often agree. */
+int speedup_calibrate(const struct context *context, const char *workload,
+                      double target, unsigned long *ret_size,
+                      struct failure *failure)
 {
     enum { STEPS = 16 };
     double size = 1;
@@ -154,9 +153,7 @@ struct work {
     double copy_bytes;
 };
 
-/* Where the workers run: a core each, as long as there are cores, then the
- * cores' other hardware threads, then round again. */
-static int add_cpus(const struct machine *machine, struct bench_case *added)
+int speedup_cpus(const struct machine *machine, struct bench_case *added)
 {
     char list[8 * 1024] = "";
     size_t used = 0;
@@ -193,7 +190,7 @@ static int add_case(const struct context *context, struct plan *plan,
                               "speedup workload=%s kind=%s workers=%d size=%lu",
                               work->name, kind->name, workers, work->size);
     if (rc == 0)
-        rc = add_cpus(&context->machine, added);
+        rc = speedup_cpus(&context->machine, added);
     return rc;
 }
 
@@ -228,6 +225,14 @@ static int check(const struct context *context, char *ret_cases,
     return 0;
 }
 
+/* Waiting needs no CPU: how far cores help is not asked of it. */
+static bool computes(const struct rows_table *workloads, size_t row)
+{
+    const char *bound = rows_cell(workloads, row, "bound");
+
+    return bound == NULL || strcmp(bound, "waiting") != 0;
+}
+
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
@@ -237,17 +242,24 @@ static int plan_make(const struct context *context, struct plan *ret,
         return rc;
 
     const struct rows_table *workloads = &rows.table[0];
-    double target = target_ms(context, workloads->rows);
+    size_t computing = 0;
+
+    for (size_t i = 0; i < workloads->rows; i++)
+        computing += computes(workloads, i);
+    double target = target_ms(context, computing);
     for (size_t i = 0; i < workloads->rows && rc == 0; i++) {
         struct work work = {
             .name = rows_cell(workloads, i, "workload"),
             .copy_bytes = rows_number(workloads, i, "memory_bytes"),
         };
 
+        if (!computes(workloads, i))
+            continue;
         if (work.name == NULL || isnan(work.copy_bytes))
             rc = -EPROTO;
         else
-            rc = calibrate(context, work.name, target, &work.size, failure);
+            rc = speedup_calibrate(context, work.name, target, &work.size,
+                                   failure);
         if (rc == 0)
             rc = add_workload(context, ret, &work);
     }

@@ -1,5 +1,4 @@
-/* speedup, in words and models: titles that claim what the intervals support,
- * and Amdahl's and Gunther's curves where there are enough worker counts. */
+/* speedup, in words: titles that claim what the intervals support. */
 #include "speedup.h"
 
 #include <errno.h>
@@ -8,10 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TITLE = 160, CAPTION = 700, POINTS = 256 };
-
-static const char model_columns[] =
-    "workload,case,model,workers,speedup,low,high,extrapolated";
+enum { TITLE = 160, CAPTION = 700 };
 
 static bool is_speedup(const json_t *object)
 {
@@ -32,113 +28,6 @@ static const json_t *row(const struct report *report, const char *kind,
                     report_get(object, "workers") == workers) return object;
     return NULL;
 }
-
-/* ---- models ---- */
-
-/* The measured points of one kind, up to the CPUs that there are: beyond them
- * no law of scaling is at work. */
-static size_t points(const struct report *report, const char *kind,
-                     const char *workload, double most, double *workers,
-                     double *speedup)
-{
-    size_t i, n = 0;
-    json_t *object;
-
-    json_array_foreach(report->summaries, i, object)
-    {
-        double s = report_get(object, "speedup");
-        double w = report_get(object, "workers");
-
-        if (!is_speedup(object) || isnan(s) || w > most || n == POINTS ||
-            strcmp(report_text(object, "case"), kind) != 0 ||
-            strcmp(report_text(object, "workload"), workload) != 0)
-            continue;
-        workers[n] = w;
-        speedup[n++] = s;
-    }
-    return n;
-}
-
-/* The curve from one worker to four times the CPUs: 24 points a run. */
-static int add_curve(struct report *report, const char *kind,
-                     const char *workload, const char *model, double most,
-                     struct curve_point (*at)(const void *fit, double workers),
-                     const void *fit)
-{
-    enum { STEPS = 24 };
-    json_t *rows = report_table(report, "speedup-model", model_columns);
-    int rc = 0;
-
-    for (int i = 0; i <= STEPS && rc == 0; i++) {
-        double workers = pow(4 * most, (double)i / STEPS);
-        struct curve_point point = at(fit, workers);
-
-        rc = report_add(rows,
-                        json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:i}",
-                                  "workload", workload, "case", kind, "model",
-                                  model, "workers", workers, "speedup",
-                                  report_number(point.speedup), "low",
-                                  report_number(point.low), "high",
-                                  report_number(point.high), "extrapolated",
-                                  workers > most));
-    }
-    return rc;
-}
-
-static struct curve_point amdahl_at(const void *fit, double workers)
-{
-    return statistics_amdahl_at(fit, workers);
-}
-
-static struct curve_point usl_at(const void *fit, double workers)
-{
-    return statistics_usl_at(fit, workers);
-}
-
-static int add_fit(struct report *report, const char *kind,
-                   const char *workload, const char *model,
-                   const char *parameter, const struct estimate *estimate)
-{
-    return report_add(
-        report->fits,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:f}", "experiment",
-                  "speedup", "case", kind, "workload", workload, "model", model,
-                  "parameter", parameter, "value",
-                  report_number(estimate->value), "low",
-                  report_number(estimate->low), "high",
-                  report_number(estimate->high), "ci_level", 0.95));
-}
-
-static int fit_kind(const struct context *context, struct report *report,
-                    const char *kind, const char *workload)
-{
-    double workers[POINTS], speedup[POINTS];
-    double most = context->machine.usable_cpus;
-    size_t n = points(report, kind, workload, most, workers, speedup);
-    struct amdahl amdahl;
-    struct usl usl;
-    int rc = 0;
-
-    if (statistics_amdahl(workers, speedup, n, 0.95, &amdahl) == 0) {
-        rc = add_fit(report, kind, workload, "amdahl", "serial share",
-                     &amdahl.serial);
-        if (rc == 0)
-            rc = add_curve(report, kind, workload, "amdahl", most, amdahl_at,
-                           &amdahl);
-    }
-    if (rc == 0 && statistics_usl(workers, speedup, n, 0.95, &usl) == 0) {
-        rc = add_fit(report, kind, workload, "usl", "contention",
-                     &usl.contention);
-        if (rc == 0)
-            rc = add_fit(report, kind, workload, "usl", "coherence",
-                         &usl.coherence);
-        if (rc == 0)
-            rc = add_curve(report, kind, workload, "usl", most, usl_at, &usl);
-    }
-    return rc;
-}
-
-/* ---- words ---- */
 
 static const char *first_workload(const struct report *report)
 {
@@ -167,6 +56,12 @@ static bool kinds_differ(const struct report *report, const char *workload,
                     strcmp(report_text(object, "verdict"),
                            "no difference detected") != 0) return true;
     return false;
+}
+
+/* Decimals for three significant digits. */
+static int digits(double speedup)
+{
+    return speedup >= 99.95 ? 0 : speedup >= 9.995 ? 1 : 2;
 }
 
 static void titles(const struct context *context, const struct report *report,
@@ -201,17 +96,17 @@ static void titles(const struct context *context, const struct report *report,
                  n);
     else if (kinds_differ(report, workload, n))
         snprintf(speedup_title, TITLE,
-                 "%s on %d CPUs: processes %.2f times, "
-                 "threads %.2f times as fast",
-                 workload, n, p, t);
+                 "%s on %d CPUs: processes %.*f times, "
+                 "threads %.*f times as fast",
+                 workload, n, digits(p), p, digits(t), t);
     else if (low <= 1)
         snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
                  workload, n);
     else
         snprintf(speedup_title, TITLE,
-                 "%s on %d CPUs: %.2f times as fast, "
+                 "%s on %d CPUs: %.*f times as fast, "
                  "no difference between kinds detected",
-                 workload, n, (t + p) / 2);
+                 workload, n, digits(t), (t + p) / 2);
 }
 
 static void caption(const struct context *context,
@@ -270,18 +165,6 @@ static int print_workload(const struct context *context, struct report *report,
     return rc;
 }
 
-static int workload_words(const struct context *context, struct report *report,
-                          const char *workload)
-{
-    int rc = print_workload(context, report, workload);
-
-    if (rc == 0)
-        rc = fit_kind(context, report, "processes", workload);
-    if (rc == 0)
-        rc = fit_kind(context, report, "threads", workload);
-    return rc;
-}
-
 int speedup_charts(const struct context *context, const struct samples *samples,
                    struct report *report)
 {
@@ -290,13 +173,11 @@ int speedup_charts(const struct context *context, const struct samples *samples,
     json_t *object;
     int rc = 0;
 
-    if (report_table(report, "speedup-model", model_columns) == NULL)
-        return -ENOMEM;
     json_array_foreach(
         report->summaries, i,
         object) if (rc == 0 && is_speedup(object) &&
                     strcmp(report_text(object, "case"), "serial") == 0) rc =
-        workload_words(context, report, report_text(object, "workload"));
+        print_workload(context, report, report_text(object, "workload"));
     if (rc < 0)
         return rc;
 

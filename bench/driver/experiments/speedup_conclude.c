@@ -3,42 +3,29 @@
  * it is the ceiling that the others are measured by. */
 #include "speedup.h"
 
+#include "../scaling.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct result {
-    const struct bench_case *bench_case;
-    const char *workload;
-    int workers;
-    struct series elapsed, total; /* s */
-    struct paired speedup;        /* over the serial baseline */
-    struct paired of_ceiling;
-    const char *verdict;
-};
-
-struct results {
-    struct result *all;
-    size_t count;
-};
-
 static const struct paired not_measured = {
     .ratio = NAN, .interval = { .low = NAN, .high = NAN }
 };
 
-static bool is(const struct result *result, const char *kind)
+static bool is(const struct speedup_result *result, const char *kind)
 {
     return strcmp(result->bench_case->name, kind) == 0;
 }
 
-static const struct result *find(const struct results *results,
-                                 const char *kind, const char *workload,
-                                 int workers)
+const struct speedup_result *speedup_find(const struct speedup_results *results,
+                                          const char *kind,
+                                          const char *workload, int workers)
 {
     for (size_t i = 0; i < results->count; i++) {
-        const struct result *result = &results->all[i];
+        const struct speedup_result *result = &results->all[i];
 
         if (is(result, kind) && strcmp(result->workload, workload) == 0 &&
             result->workers == workers)
@@ -80,11 +67,11 @@ static int check_results(const struct plan *plan, const struct samples *samples,
 }
 
 static int result_read(const struct plan *plan, const struct samples *samples,
-                       size_t index, struct result *ret)
+                       size_t index, struct speedup_result *ret)
 {
     const struct bench_case *bench_case = &plan->cases[index];
 
-    *ret = (struct result){
+    *ret = (struct speedup_result){
         .bench_case = bench_case,
         .workload = bench_case_value(bench_case, "workload"),
         .workers = atoi(bench_case_value(bench_case, "workers")),
@@ -119,11 +106,13 @@ static int ratio(const struct series *top, const struct series *base,
     return rc;
 }
 
-static int read_speedup(const struct results *results, struct result *result)
+static int read_speedup(const struct speedup_results *results,
+                        struct speedup_result *result)
 {
-    const struct result *serial = find(results, "serial", result->workload, 1);
-    const struct result *ceiling =
-        find(results, "copies", result->workload, result->workers);
+    const struct speedup_result *serial =
+        speedup_find(results, "serial", result->workload, 1);
+    const struct speedup_result *ceiling =
+        speedup_find(results, "copies", result->workload, result->workers);
     int rc = 0;
 
     if (serial != NULL)
@@ -139,13 +128,14 @@ static int read_speedup(const struct results *results, struct result *result)
 
 /* Threads against processes at every worker count; and copies at one worker
  * against serial, which is the same work measured twice: the A/A control. */
-static int compare(const struct results *results, struct result *result,
-                   struct report *report)
+static int compare(const struct speedup_results *results,
+                   struct speedup_result *result, struct report *report)
 {
     bool control = is(result, "copies") && result->workers == 1;
-    const struct result *base =
-        control ? find(results, "serial", result->workload, 1)
-                : find(results, "processes", result->workload, result->workers);
+    const struct speedup_result *base =
+        control ? speedup_find(results, "serial", result->workload, 1)
+                : speedup_find(results, "processes", result->workload,
+                               result->workers);
     unsigned count = 0;
 
     if (base == NULL || (!control && !is(result, "threads")))
@@ -174,7 +164,7 @@ static int compare(const struct results *results, struct result *result,
     return rc;
 }
 
-static const char *zone(const struct machine *machine, int workers)
+const char *speedup_zone(const struct machine *machine, int workers)
 {
     if (workers > machine->affinity_cpus)
         return "oversubscribed";
@@ -186,11 +176,12 @@ static const char *zone(const struct machine *machine, int workers)
 }
 
 static json_t *summary(const struct context *context,
-                       const struct results *results,
-                       const struct result *result)
+                       const struct speedup_results *results,
+                       const struct speedup_result *result)
 {
     const struct bench_case *bench_case = result->bench_case;
-    const struct result *serial = find(results, "serial", result->workload, 1);
+    const struct speedup_result *serial =
+        speedup_find(results, "serial", result->workload, 1);
     const struct paired *s = &result->speedup, *c = &result->of_ceiling;
     struct interval interval = { .low = NAN, .high = NAN };
     double n = result->workers;
@@ -207,8 +198,8 @@ static json_t *summary(const struct context *context,
         bench_case->family, "placement", speedup_placement, "parameters",
         "workload", result->workload, "workers", result->workers, "size",
         atoi(bench_case_value(bench_case, "size")), "zone",
-        zone(&context->machine, result->workers), "n", (int)result->elapsed.n,
-        "blocks", (int)result->elapsed.blocks, "failed",
+        speedup_zone(&context->machine, result->workers), "n",
+        (int)result->elapsed.n, "blocks", (int)result->elapsed.blocks, "failed",
         (int)result->elapsed.failed, "verdict", result->verdict, "unavailable",
         result->elapsed.n > 0 ? ""
         : error != NULL       ? error
@@ -239,11 +230,11 @@ static json_t *summary(const struct context *context,
         { "of_ceiling", c->ratio },
         { "of_ceiling_low", c->interval.low },
         { "of_ceiling_high", c->interval.high },
-        { "karp_flatt", split ? statistics_karp_flatt(s->ratio, n) : NAN },
+        { "karp_flatt", split ? scaling_karp_flatt(s->ratio, n) : NAN },
         { "karp_flatt_low",
-          split ? statistics_karp_flatt(s->interval.high, n) : NAN },
+          split ? scaling_karp_flatt(s->interval.high, n) : NAN },
         { "karp_flatt_high",
-          split ? statistics_karp_flatt(s->interval.low, n) : NAN },
+          split ? scaling_karp_flatt(s->interval.low, n) : NAN },
     };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         json_object_set_new(object, numbers[i].key,
@@ -255,7 +246,7 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
                      const struct samples *samples, struct report *report,
                      struct failure *failure)
 {
-    struct results results = { .count = 0 };
+    struct speedup_results results = { .count = 0 };
     int rc = check_results(plan, samples, failure);
 
     if (rc < 0)
@@ -276,6 +267,8 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
     for (size_t i = 0; i < results.count && rc == 0; i++)
         rc = report_add(report->summaries,
                         summary(context, &results, &results.all[i]));
+    if (rc == 0)
+        rc = speedup_fit(context, &results, report);
     if (rc == 0)
         rc = speedup_charts(context, samples, report);
 

@@ -1,0 +1,119 @@
+/* Comparisons counted by their verdicts, and put into words. */
+#include "claims_count.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char equal_[] = "no difference detected";
+
+void evidence_add(struct evidence *evidence, const char *format, ...)
+{
+    size_t room = sizeof(evidence->text) - evidence->used;
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length =
+        vsnprintf(evidence->text + evidence->used, room, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        evidence->used += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+static bool is_process(const struct report *report, const json_t *comparison)
+{
+    const json_t *summary = report_find(
+        report->summaries, "experiment", report_text(comparison, "experiment"),
+        "case", report_text(comparison, "case"), NULL);
+    const char *family = report_text(summary, "family");
+
+    return strcmp(family, "process") == 0 || strcmp(family, "program") == 0;
+}
+
+bool claims_is(const json_t *object, const char *key, const char *value)
+{
+    return value == NULL || strcmp(report_text(object, key), value) == 0;
+}
+
+bool filter_matches(const struct report *report, const struct filter *filter,
+                    const json_t *object)
+{
+    double workers = report_get(object, "workers");
+
+    return claims_is(object, "experiment", filter->experiment) &&
+           claims_is(object, "case", filter->name) &&
+           claims_is(object, "base", filter->base) &&
+           (filter->key == NULL ||
+            claims_is(object, filter->key, filter->value)) &&
+           (filter->workers_to == 0 || (workers >= filter->workers_from &&
+                                        workers <= filter->workers_to)) &&
+           (!filter->processes_only || is_process(report, object)) &&
+           !isnan(report_get(object, "ratio"));
+}
+
+void tally_count(const struct report *report, const struct filter *filter,
+                 const char *more, const char *less, struct tally *tally)
+{
+    size_t i;
+    json_t *object;
+
+    json_array_foreach(report->comparisons, i, object)
+    {
+        double ratio = report_get(object, "ratio");
+
+        if (!filter_matches(report, filter, object))
+            continue;
+        tally->more += claims_is(object, "verdict", more);
+        tally->less += claims_is(object, "verdict", less);
+        tally->equal += claims_is(object, "verdict", equal_);
+        if (tally->lowest == NULL || ratio < report_get(tally->lowest, "ratio"))
+            tally->lowest = object;
+        if (tally->highest == NULL ||
+            ratio > report_get(tally->highest, "ratio"))
+            tally->highest = object;
+    }
+}
+
+unsigned tally_all(const struct tally *tally)
+{
+    return tally->more + tally->less + tally->equal;
+}
+
+const char *tally_verdict(const struct tally *tally)
+{
+    unsigned all = tally_all(tally);
+
+    if (all == 0)
+        return "not measured";
+    if (tally->more == all)
+        return "holds here";
+    if (tally->less == all)
+        return "does not hold here";
+    return tally->equal == all ? equal_ : "depends";
+}
+
+void evidence_ratio(struct evidence *evidence, const json_t *object,
+                    const char *key)
+{
+    char low[64], high[64];
+    double value = report_get(object, key);
+    int digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1.25 ? 2 : 3;
+
+    snprintf(low, sizeof(low), "%s_low", key);
+    snprintf(high, sizeof(high), "%s_high", key);
+    evidence_add(evidence, "%.*f [%.*f, %.*f]", digits, value, digits,
+                 report_get(object, low), digits, report_get(object, high));
+}
+
+void evidence_tally(struct evidence *evidence, const struct tally *tally,
+                    const char *more, const char *less)
+{
+    evidence_ratio(evidence, tally->lowest, "ratio");
+    if (tally->highest != tally->lowest) {
+        evidence_add(evidence, " to ");
+        evidence_ratio(evidence, tally->highest, "ratio");
+    }
+    evidence_add(evidence, " (%s in %u of %u, %s in %u)", more, tally->more,
+                 tally_all(tally), less, tally->less);
+}
