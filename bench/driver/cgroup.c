@@ -18,7 +18,7 @@
 struct version {
     const char *fstype;
     const char *controller; /* "": one hierarchy for all of them */
-    double (*quota)(const char *root, const char *group);
+    double (*limit)(const char *root, const char *group);
 };
 
 /* A place where a hierarchy can be seen. */
@@ -65,7 +65,8 @@ static double quota_v2(const char *root, const char *group)
     return cpus(quota_us, period_us);
 }
 
-static const struct version versions[] = {
+enum { VERSIONS = 2 };
+static const struct version cpu_versions[VERSIONS] = {
     { "cgroup", "cpu", quota_v1 },
     { "cgroup2", "", quota_v2 },
 };
@@ -210,7 +211,7 @@ static double tightest(const char *root, const struct version *version,
     snprintf(path, sizeof path, "%s%s", mount->point, rest != NULL ? rest : "");
     size_t top_length = strlen(mount->point);
     for (;;) {
-        tight = tighter(tight, version->quota(root, path));
+        tight = tighter(tight, version->limit(root, path));
         char *slash = strrchr(path, '/');
         if (slash == NULL || slash < path + top_length)
             return tight;
@@ -218,14 +219,14 @@ static double tightest(const char *root, const struct version *version,
     }
 }
 
-double cgroup_quota(const char *root)
+static double tightest_of(const char *root, const struct version *versions)
 {
     double tight = 0;
 
     if (!facts_exists(root, "/proc/self/cgroup") ||
         !facts_exists(root, "/proc/self/mountinfo"))
         return NAN;
-    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+    for (size_t i = 0; i < VERSIONS; i++) {
         char group[PATH_MAX];
         struct mount mount;
         if (!own_group(root, &versions[i], group, sizeof group) ||
@@ -234,4 +235,20 @@ double cgroup_quota(const char *root)
         tight = tighter(tight, tightest(root, &versions[i], &mount, group));
     }
     return tight;
+}
+
+double cgroup_quota(const char *root)
+{
+    return tightest_of(root, cpu_versions);
+}
+
+double cgroup_tightest(const char *root, const char *controller,
+                       double (*limit)(const char *root, const char *group))
+{
+    const struct version versions[VERSIONS] = {
+        { "cgroup", controller, limit },
+        { "cgroup2", "", limit },
+    };
+
+    return tightest_of(root, versions);
 }

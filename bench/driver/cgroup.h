@@ -10,4 +10,10 @@
  * (cpu.max) and sched-bwc.rst (cpu.cfs_quota_us). */
 double cgroup_quota(const char *root);
 
+/* The smallest number above 0 that `limit` gives for one of these groups, for
+ * another controller ("pids"); 0 when none gives any. `limit` is asked about
+ * each group that can be seen, by its path below the root. NAN as above. */
+double cgroup_tightest(const char *root, const char *controller,
+                       double (*limit)(const char *root, const char *group));
+
 #endif

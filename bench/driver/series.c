@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,16 +25,31 @@ static size_t rows_of(const struct samples *samples, size_t case_index)
     return rows;
 }
 
+/* Which rows: all, or those whose column `name` says `value`. */
+struct filter {
+    const char *name, *value; /* NULL: all */
+};
+
+static bool passes(const struct filter *filter, const struct rows_table *table,
+                   size_t row)
+{
+    if (filter->name == NULL)
+        return true;
+    const char *cell = rows_cell(table, row, filter->name);
+    return cell != NULL && strcmp(cell, filter->value) == 0;
+}
+
 /* Appends the block's samples to the series. */
 static void take(struct series *series, const struct rows_table *table,
-                 const char *column, double scale)
+                 const char *column, const struct filter *filter, double scale)
 {
     for (size_t row = 0; row < table->rows; row++) {
         const char *error = rows_cell(table, row, "error");
         const char *warmup = rows_cell(table, row, "warmup");
         double value = rows_number(table, row, column);
 
-        if (warmup != NULL && strcmp(warmup, "1") == 0)
+        if ((warmup != NULL && strcmp(warmup, "1") == 0) ||
+            !passes(filter, table, row))
             continue;
         if (error != NULL && error[0] != '\0') {
             series->failed++;
@@ -50,6 +66,18 @@ int series_read(const struct samples *samples, size_t case_index,
                 double (*reduce)(const double *values, size_t n),
                 struct series *ret)
 {
+    return series_read_where(samples, case_index, column, NULL, NULL, scale,
+                             reduce, ret);
+}
+
+int series_read_where(const struct samples *samples, size_t case_index,
+                      const char *column, const char *where, const char *value,
+                      double scale,
+                      double (*reduce)(const double *values, size_t n),
+                      struct series *ret)
+{
+    const struct filter filter = { where, value };
+
     *ret = (struct series){ .rounds = samples->rounds };
     ret->by_round = malloc((ret->rounds + 1) * sizeof(double));
     ret->samples = malloc((rows_of(samples, case_index) + 1) * sizeof(double));
@@ -66,7 +94,7 @@ int series_read(const struct samples *samples, size_t case_index,
 
         if (block->case_index != case_index || block->excluded != NULL)
             continue;
-        take(ret, &block->rows.table[0], column, scale);
+        take(ret, &block->rows.table[0], column, &filter, scale);
         if (ret->n == before)
             continue;
         ret->by_round[block->round] =

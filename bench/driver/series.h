@@ -26,6 +26,13 @@ int series_read(const struct samples *samples, size_t case_index,
                 double (*reduce)(const double *values, size_t n),
                 struct series *ret);
 
+/* Likewise, but only the rows whose column `where` says `value`. */
+int series_read_where(const struct samples *samples, size_t case_index,
+                      const char *column, const char *where, const char *value,
+                      double scale,
+                      double (*reduce)(const double *values, size_t n),
+                      struct series *ret);
+
 double series_mean(const double *values, size_t n);
 
 void series_free(struct series *series);

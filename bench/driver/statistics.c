@@ -186,3 +186,37 @@ int statistics_ratio(const double *top, const double *base, size_t n,
     free(ratios);
     return rc;
 }
+
+/* Where the distribution has `below` of its weight below. By halving, since
+ * gsl_cdf_beta_Pinv fails to converge for some counts from thousands on. */
+static double beta_quantile(double below, double a, double b)
+{
+    enum { HALVINGS = 60 };
+    double low = 0, high = 1;
+
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = (low + high) / 2;
+
+        if (gsl_cdf_beta_P(middle, a, b) < below)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
+int statistics_share(size_t successes, size_t n, double level,
+                     struct share *ret)
+{
+    if (n == 0 || successes > n || !level_makes_sense(level))
+        return -EINVAL;
+
+    double yes = (double)successes, no = (double)(n - successes);
+    double beyond = (1 - level) / 2;
+    *ret = (struct share){
+        .value = yes / (double)n,
+        .low = successes > 0 ? beta_quantile(beyond, yes, no + 1) : 0,
+        .high = successes < n ? 1 - beta_quantile(beyond, no, yes + 1) : 1,
+    };
+    return 0;
+}

@@ -69,6 +69,20 @@ struct paired {
 int statistics_ratio(const double *top, const double *base, size_t n,
                      double level, struct paired *ret);
 
+struct share {
+    double value;     /* successes / n */
+    double low, high; /* of the probability behind it, 0 … 1 */
+};
+
+/* The interval for a probability that showed itself `successes` times in n
+ * independent trials: it holds those that an exact test would not reject, and
+ * covers `level` or more. -EINVAL without trials, or with more successes.
+ * Source: Clopper and Pearson, "The Use of Confidence or Fiducial Limits
+ * Illustrated in the Case of the Binomial", Biometrika 26 (1934), by quantiles
+ * of the beta distribution, gsl_cdf_beta_P. */
+int statistics_share(size_t successes, size_t n, double level,
+                     struct share *ret);
+
 /* ---- Means and lines ---- */
 
 struct estimate {

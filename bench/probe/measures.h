@@ -19,5 +19,7 @@ enum { MEASURE_MESSAGE = 512 };
 extern const struct measure measure_creation;
 extern const struct measure measure_speedup;
 extern const struct measure measure_writing;
+extern const struct measure measure_population;
+extern const struct measure measure_order;
 
 #endif

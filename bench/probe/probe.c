@@ -15,6 +15,8 @@ static const struct measure *const measures[] = {
     &measure_creation,
     &measure_speedup,
     &measure_writing,
+    &measure_population,
+    &measure_order,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 

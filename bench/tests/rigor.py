@@ -14,6 +14,7 @@ INTERVALS = {
     r"(mean|slope)_us": ("{}_low_us", "{}_high_us"),
     r"(difference)_percent": ("{}_low_percent", "{}_high_percent"),
     r"(main_first)_share": ("share_low", "share_high"),
+    r"(memory|pss)_kib": ("{}_low_kib", "{}_high_kib"),
 }
 # Figures without an interval of their own: they describe samples, count, or repeat another row's.
 DESCRIPTIVE = re.compile(

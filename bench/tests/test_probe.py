@@ -55,7 +55,10 @@ class Words(Case):
                 ([*speedup, "size=1", "cpus=0,x"], "cpus=0,x: give numbers with commas"),
                 ([*speedup, "size=1", "cpus="], "cpus=: give numbers with commas"),
                 ([*speedup, "size=1", "cpus=-1"], "cpus=-1: give numbers with commas"),
-                (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial")):
+                (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial"),
+                (["population", "kind=x", "workers=1"], "kind=x: give process or thread"),
+                (["population", "kind=thread"], "workers=… is missing"),
+                (["order"], "kind=… is missing: process or thread")):
             with self.subTest(words):
                 done = self.call(self.probe, *words, status=2)
                 self.assertIn(said, self.complaint(done))
@@ -153,6 +156,44 @@ class Measures(Case):
                 out = self.call(*limit, self.probe, "speedup", "workload=primes", f"kind={kind}",
                                 "workers=4", "size=1000", env=without_leak_check()).stdout
                 self.assertEqual(out.splitlines()[1], ",,,EAGAIN")
+
+    def test_a_population_stops_at_the_process_limit(self) -> None:
+        for kind in ("process", "thread"):
+            with self.subTest(kind):
+                out = self.call(*limited(30), self.probe, "population", f"kind={kind}",
+                                "workers=500", env=without_leak_check()).stdout
+                rows, facts = (part.splitlines() for part in out.split("\n\n"))
+                self.assertEqual(rows[-1], "64,30,,,,,EAGAIN")
+                self.assertEqual(facts[1].split(",")[:2], ["29", "refused"])
+
+    def test_a_population_is_gone_with_its_probe(self) -> None:
+        """However the probe ends, its sleepers are not left behind."""
+        probe = subprocess.Popen([self.probe, "population", "kind=process", "workers=30000",
+                                  "memory_mib=100000"], stdout=subprocess.DEVNULL)
+        self.assertTrue(programs.wait_until(lambda: len(self.alive()) > 50))
+        probe.kill()
+        probe.wait()
+
+        def reap() -> bool:
+            """Orphans come to us: that is what they are seen by."""
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0] != 0:
+                    pass
+                return False
+            except ChildProcessError:
+                return True
+        self.assertTrue(programs.wait_until(reap))
+        self.assertEqual(self.alive(), [])
+
+    def test_a_start_has_a_first(self) -> None:
+        for kind in ("process", "thread"):
+            with self.subTest(kind):
+                out = self.call(self.probe, "order", f"kind={kind}", "starts=5", "warmup=1").stdout
+                head, *rows = (line.split(",") for line in out.splitlines())
+                self.assertEqual(head, ["index", "warmup", "main_first", "lead_ns", "error"])
+                self.assertEqual([row[:2] for row in rows],
+                                 [["0", "1"], *([str(i), "0"] for i in range(1, 6))])
+                self.assertLessEqual({row[2] for row in rows}, {"0", "1"})
 
     def test_some_workers_start_and_go_home(self) -> None:
         """The limit lets three of eight start: they are not left waiting for the others."""

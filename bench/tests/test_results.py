@@ -36,7 +36,6 @@ COLUMNS = {
     "demos": "case,placement,round,order,status",
     "demos-blocks": "case,placement,round,order,others_running,excluded",
     "demos-summary": f"{ROW}n,blocks,status,failed,verdict,unavailable",
-    "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated",
     "gil": "case,placement,interpreter,work,workers,size,has_lock,round,order,elapsed_ns,total_ns,"
         "result,error",
     "gil-blocks": "case,placement,interpreter,work,workers,size,has_lock,round,order,"
@@ -61,6 +60,23 @@ COLUMNS = {
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
 }
+COLUMNS |= {
+    "population": "case,placement,workers,limit,round,order,alive,nth,returned_ns,parked_ns,"
+                  "memory_kib,pss_kib,error",
+    "population-blocks": "case,placement,workers,limit,round,order,others_running,excluded,started,"
+                         "stop,most_mib",
+    "population-summary":
+        f"{ROW}alive,quantity,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,returned_us,memory_kib,memory_low_kib,"
+        "memory_high_kib,pss_kib,pss_low_kib,pss_high_kib,failed,ratio,ratio_low,ratio_high,verdict,"
+        "unavailable",
+    "order": "case,placement,round,order,index,warmup,main_first,lead_ns,error",
+    "order-blocks": "case,placement,round,order,others_running,excluded",
+    "order-summary":
+        f"{ROW}n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,"
+        "max_us,mean_us,beyond_ten_medians,starts,main_first,main_first_share,share_low,share_high,"
+        "difference,difference_low,difference_high,failed,verdict,unavailable",
+}
 # Their samples come from two programs; which of them was first decides the order of columns.
 INSTRUMENTS = {*"case,placement,instrument,round,order,creations,run,wall_s".split(","),
                *SAMPLE.split(",")}
@@ -77,6 +93,7 @@ CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements"
           "speedup", "speedup-efficiency", "instruments",
           "gil"}
           "memory", "memory-pages"}
+CHARTS |= {"population", "population-memory", "order"}
 SEED = 7
 
 
@@ -95,7 +112,8 @@ class Results(Rigor, unittest.TestCase):
         cls.case.setUp()
         cls.addClassCleanup(cls.case.doCleanups)
         cls.experiments = ["creation", "speedup", "demos"]
-        cls.experiments = ["creation", "speedup"]
+        cls.experiments += ["population"]
+        cls.experiments += ["order"]
         cls.experiments.append("gil")
         cls.experiments.append("memory")
         if works("hyperfine", "--version"):
@@ -451,6 +469,53 @@ class Results(Rigor, unittest.TestCase):
                       and (case, begin, pages, number) in medians]
             self.assertEqual(int(row["rounds"]), len(values))
             self.near(row["ns_per_page"], statistics.median(values))
+    # ---- population ----
+
+    def test_population_follows_from_its_samples(self) -> None:
+        costs: dict[tuple[str, str], dict[str, list[float]]] = {}
+        memory: dict[tuple[str, str], list[float]] = {}
+        for row in self.kept("population"):
+            key = row["case"], row["alive"]
+            costs.setdefault(key, {}).setdefault(row["round"], []).append(
+                int(row["parked_ns"]) / 1000)
+            if row["memory_kib"]:
+                memory.setdefault(key, []).append(float(row["memory_kib"]))
+        for row in self.table("population-summary"):
+            key = row["case"], row["alive"]
+            with self.subTest(key=key, quantity=row["quantity"]):
+                if row["n"] == "0":
+                    self.assertTrue(row["unavailable"])
+                elif row["quantity"] == "cost":
+                    self.near(row["median_us"],
+                              statistics.median(map(statistics.median, costs[key].values())))
+                else:
+                    self.near(row["memory_kib"], statistics.median(memory[key]))
+
+    def test_population_looks_at_the_last_up_to_each_count(self) -> None:
+        for row in self.table("population"):
+            alive, nth = int(row["alive"]), int(row["nth"])
+            if not row["error"]:
+                self.assertGreater(nth, alive - max(1, min(64, alive // 4)))
+                self.assertLessEqual(nth, alive)
+
+    # ---- order ----
+
+    def test_order_follows_from_its_samples(self) -> None:
+        first: dict[tuple[str, str], list[int]] = {}
+        for row in self.kept("order"):
+            self.assertIn(row["main_first"], ("0", "1"))
+            first.setdefault((row["case"], row["placement"]), []).append(int(row["main_first"]))
+        for row in self.table("order-summary"):
+            starts = first.get((row["case"], row["placement"]), [])
+            if not starts:
+                self.assertTrue(row["unavailable"])
+                continue
+            self.assertEqual((int(row["starts"]), int(row["main_first"])),
+                             (len(starts), sum(starts)))
+            self.near(row["main_first_share"], statistics.fmean(starts))
+            self.assertLessEqual(float(row["share_low"]), float(row["main_first_share"]))
+            self.assertLessEqual(float(row["main_first_share"]), float(row["share_high"]))
+            self.assertEqual(row["verdict"] == "always seen", sum(starts) == len(starts))
 
     # ---- The screen ----
 

@@ -106,6 +106,37 @@ static void missing_columns_and_cases_are_empty(void **state)
     samples_free(&samples);
 }
 
+/* A block may hold several things in one column. */
+static void only_some_rows_may_be_read(void **state)
+{
+    struct samples samples = { .blocks = NULL };
+    struct series series;
+
+    (void)state;
+    blocks_add(&samples, FORK, 0,
+               "alive,reaped_ns,error\n1,100,\n4,200,\n4,300,\n16,,EAGAIN\n");
+    blocks_add(&samples, FORK, 1, "alive,reaped_ns,error\n1,700,\n");
+    assert_int_equal(series_read_where(&samples, FORK, "reaped_ns", "alive",
+                                       "4", 1, statistics_median, &series),
+                     0);
+    assert_int_equal(series.n, 2);
+    assert_int_equal(series.failed, 0);
+    assert_true(series.by_round[0] == 250);
+    assert_true(isnan(series.by_round[1]));
+    series_free(&series);
+    assert_int_equal(series_read_where(&samples, FORK, "reaped_ns", "alive",
+                                       "16", 1, statistics_median, &series),
+                     0);
+    assert_int_equal(series.failed, 1);
+    series_free(&series);
+    assert_int_equal(series_read_where(&samples, FORK, "reaped_ns", "nothing",
+                                       "4", 1, statistics_median, &series),
+                     0);
+    assert_int_equal(series.n, 0);
+    series_free(&series);
+    samples_free(&samples);
+}
+
 static void facts_of_blocks(void **state)
 {
     struct samples samples;
@@ -125,6 +156,7 @@ int main(void)
         cmocka_unit_test(refusals_are_counted),
         cmocka_unit_test(a_block_is_reduced_as_asked),
         cmocka_unit_test(missing_columns_and_cases_are_empty),
+        cmocka_unit_test(only_some_rows_may_be_read),
         cmocka_unit_test(facts_of_blocks),
     };
 

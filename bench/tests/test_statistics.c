@@ -308,6 +308,58 @@ static void no_line_through_two_points_or_one_x(void **state)
     assert_int_equal(statistics_line(NULL, NULL, 0, &line), -EINVAL);
 }
 
+/* ---- Shares ---- */
+
+/* Exact tests' bounds, summed term by term from the binomial; 0, 1 and 5 of 10
+ * and 3 of 20 as in the tables of textbooks. */
+static void a_share_has_the_exact_interval(void **state)
+{
+    static const struct {
+        size_t successes, n;
+        double level, low, high;
+    } rows[] = {
+        { 0, 10, 0.95, 0.000000, 0.308497 },
+        { 1, 10, 0.95, 0.002529, 0.445016 },
+        { 5, 10, 0.95, 0.187086, 0.812914 },
+        { 10, 10, 0.95, 0.691503, 1.000000 },
+        { 3, 20, 0.95, 0.032071, 0.378927 },
+        { 599, 600, 0.95, 0.990749, 0.999958 },
+        { 1000, 1000, 0.95, 0.996318, 1.000000 },
+        { 2000, 4000, 0.95, 0.484385, 0.515615 },
+        { 3999, 4000, 0.95, 0.998608, 0.999994 },
+        { 50, 100, 0.99, 0.368861, 0.631139 },
+    };
+    struct share share;
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        assert_int_equal(statistics_share(rows[i].successes, rows[i].n,
+                                          rows[i].level, &share),
+                         0);
+        assert_near(share.value, (double)rows[i].successes / (double)rows[i].n,
+                    1e-12);
+        assert_near(share.low, rows[i].low, 1e-6);
+        assert_near(share.high, rows[i].high, 1e-6);
+    }
+    assert_int_equal(statistics_share(0, 0, 0.95, &share), -EINVAL);
+    assert_int_equal(statistics_share(3, 2, 0.95, &share), -EINVAL);
+    assert_int_equal(statistics_share(1, 2, 1, &share), -EINVAL);
+}
+
+/* All in all: no trial count at which the quantile does not come back. */
+static void a_share_is_found_for_every_count(void **state)
+{
+    struct share share;
+
+    (void)state;
+    for (size_t n = 1; n < 200000; n = n * 3 + 1)
+        for (size_t yes = 0; yes <= n; yes += n / 7 + 1) {
+            assert_int_equal(statistics_share(yes, n, 0.95, &share), 0);
+            assert_true(share.low >= 0 && share.low <= share.value);
+            assert_true(share.high <= 1 && share.high >= share.value);
+        }
+}
+
 /* ---- Shuffling ---- */
 
 enum { CASES = 20 };
@@ -390,6 +442,8 @@ int main(void)
         cmocka_unit_test(mean_of_a_small_sample),
         cmocka_unit_test(line_through_anscombes_first_set),
         cmocka_unit_test(no_line_through_two_points_or_one_x),
+        cmocka_unit_test(a_share_has_the_exact_interval),
+        cmocka_unit_test(a_share_is_found_for_every_count),
         cmocka_unit_test(shuffle_is_a_permutation_that_the_seed_decides),
         cmocka_unit_test(shuffle_of_one_or_none_does_nothing),
         cmocka_unit_test(shuffle_is_fair),

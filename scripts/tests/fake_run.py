@@ -14,6 +14,7 @@ import sys
 
 import fake_gil
 import fake_memory
+import fake_population
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
@@ -64,6 +65,10 @@ def write(path: pathlib.Path, head: list[str], rows: list[dict]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+CHARTS = [script.stem for script in
+          (pathlib.Path(__file__).resolve().parents[1] / "charts").glob("*.gp")]
+
+
 class Fake:
     """A run folder in the making: change rows, then save."""
 
@@ -77,6 +82,8 @@ class Fake:
         self.speedup: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
+        self.population: list[dict] = []
+        self.order: list[dict] = []
         self.gil: list[dict] = []
         self.memory: dict[str, tuple[list[str], list[dict]]] = {}
         self.run = {
@@ -266,6 +273,10 @@ class Fake:
             write(folder / "speedup-model.csv", MODEL, self.model)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
+        if self.population:
+            write(folder / "population-summary.csv", fake_population.POPULATION, self.population)
+        if self.order:
+            write(folder / "order-summary.csv", fake_population.ORDER, self.order)
         if self.gil:
             write(folder / "gil-summary.csv", fake_gil.COLUMNS, self.gil)
         for name, (head, rows) in self.memory.items():
@@ -286,12 +297,16 @@ def normal() -> Fake:
     """Everything that a chart can show; the only one that is drawn in all formats."""
     fake = Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
     fake.memory = fake_memory.tables()
+    fake.population = fake_population.population()
+    fake.order = fake_population.order()
     return fake
 
 
 def one_row() -> Fake:
     fake = Nasty().creation(places=("free",), only=("fork",)).two_instruments((0.4,))
     fake.memory = fake_memory.tables(sizes=(0, 1), only=("fork",), writes=False)
+    fake.population = fake_population.population(counts=(64,))[:2]
+    fake.order = fake_population.order(places=("free",))[:1]
     return fake.speeds(counts=(1,), cpus=1, workloads=("primes",))
 
 
@@ -314,6 +329,10 @@ def equal() -> Fake:
         for row in rows:
             row.update({key: "8.2" if key.endswith("_us") or name == "memory-summary" else "0"
                         for key in row if key.endswith("_us") or key.startswith("ns_per_page")})
+    fake.population = fake_population.population(noise=0, growth=0)
+    for row in fake.population:
+        row.update({name: "8.2" for name in row if name.endswith(("_us", "_kib"))})
+    fake.order = fake_population.order(shares=(0.5,))
     fake.two_instruments()
     for row in fake.instruments:
         for name in row:
@@ -346,6 +365,13 @@ def missing() -> Fake:
     fake.unavailable("fork-musl-static", "fork: Resource temporarily unavailable")
     fake.unavailable("copies", "fork: Resource temporarily unavailable")
     fake.memory = fake_memory.tables(why="pages of that size: not obtained " * 6)
+    rows = fake_population.population()
+    rows = fake_population.stopped(rows, "process", 64, "stopped at 99: kernel.pid_max leaves no more")
+    fake.population = fake_population.stopped(rows, "thread", 1024, "stopped at 1500: a very long "
+                                              "reason that nobody has room for " * 4)
+    fake.order = fake_population.order()
+    for row in fake.order[3:6]:
+        row.update(main_first_share="", median_us="", unavailable="only one core is usable")
     fake.run["complete"] = False
     return fake
 
@@ -360,8 +386,9 @@ def big() -> Fake:
         cpu_model="AMD EPYC 9755 128-Core Processor with a Very Long Marketing Name " * 4,
         usable_cpus=50, quota_cpus=50.5, host="n" * 60)
     fake.run["software"]["flags"] = "-O2 -std=gnu17 " + "-fsome-very-long-option=value " * 12
-    for name in ("creation", "speedup", "instruments", "creation-tails", "memory",
-                 "memory-pages"):
+    fake.population = fake_population.population(counts=(1, 3, 4, 5, 6, 512))
+    fake.order = fake_population.order()
+    for name in CHARTS:
         fake.run["charts"][name] = {
             "title": "A process costs 8.3 times what a thread costs, and a title may be "
             "as long as this one; it's `quoted`, \"twice\" \\ 100 % {a_b}",
@@ -378,6 +405,9 @@ def huge() -> Fake:
                  faults * 1000, switches)
     fake.two_instruments((-99.0, 4000.0, 0.01, 12345.6))
     fake.memory = fake_memory.tables(factor=1e4, steep=0.01)
+    fake.population = fake_population.population(
+        counts=(1, 4, 16, 64, 256, 1024, 4096, 16384, 30000), growth=900, noise=0.3)
+    fake.order = fake_population.order(shares=(0.00001, 0.99999, 0.5), starts=10000000)
     return fake.speeds(counts=(1, 2, 4, 8), cpus=4)
 
 

@@ -37,6 +37,8 @@ extern const struct experiment experiment_creation;
 extern const struct experiment experiment_speedup;
 extern const struct experiment experiment_gil;
 extern const struct experiment experiment_instruments;
+extern const struct experiment experiment_population;
+extern const struct experiment experiment_order;
 extern const struct experiment experiment_demos;
 extern const struct experiment experiment_memory;
 

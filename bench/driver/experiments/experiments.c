@@ -14,6 +14,10 @@ const struct experiment *const experiments[] = {
     &experiment_demos,
     &experiment_memory,
     NULL,
+    &experiment_creation,   &experiment_speedup,
+    &experiment_gil,        &experiment_instruments,
+    &experiment_population, &experiment_order,
+    &experiment_demos,      NULL,
 };
 
 /* Whether at least one name of the list is among the known ones. */

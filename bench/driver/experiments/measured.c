@@ -11,14 +11,22 @@ int measured_read(const struct plan *plan, const struct samples *samples,
                   size_t index, const char *column, double scale,
                   struct measured *ret)
 {
+    return measured_read_where(plan, samples, index, column, NULL, NULL, scale,
+                               ret);
+}
+
+int measured_read_where(const struct plan *plan, const struct samples *samples,
+                        size_t index, const char *column, const char *where,
+                        const char *value, double scale, struct measured *ret)
+{
     *ret = (struct measured){
         .bench_case = &plan->cases[index],
         .index = index,
         .distribution = { .median = NAN },
         .interval = { .low = NAN, .high = NAN, .level = NAN },
     };
-    int rc = series_read(samples, index, column, scale, statistics_median,
-                         &ret->series);
+    int rc = series_read_where(samples, index, column, where, value, scale,
+                               statistics_median, &ret->series);
     if (rc < 0 || ret->series.n == 0)
         return rc;
 

@@ -19,6 +19,10 @@ struct measured {
 int measured_read(const struct plan *plan, const struct samples *samples,
                   size_t index, const char *column, double scale,
                   struct measured *ret);
+/* Likewise, but only the rows whose column `where` says `value`. */
+int measured_read_where(const struct plan *plan, const struct samples *samples,
+                        size_t index, const char *column, const char *where,
+                        const char *value, double scale, struct measured *ret);
 void measured_free(struct measured *measured);
 
 /* Why there is no number, "" when there is one; may be put into text. */

@@ -1,0 +1,62 @@
+/* A measure's own table of keys, its run, and what it prints. */
+#define _GNU_SOURCE /* open_memstream */
+#include "measuring.h"
+
+#include "scratch.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+int measuring_run(const struct measure *measure,
+                  const char *const words[MEASURING_WORDS], char **ret_text,
+                  char *message)
+{
+    struct arguments arguments;
+    struct table table = { .aligned = false };
+    char *copies[MEASURING_WORDS];
+    size_t bytes;
+    int count = 0;
+
+    while (count < MEASURING_WORDS && words[count] != NULL) {
+        copies[count] = (char *)(uintptr_t)words[count];
+        count++;
+    }
+    message[0] = '\0';
+    table.out = open_memstream(ret_text, &bytes);
+    assert_non_null(table.out);
+    int rc = arguments_parse(&arguments, measure->keys, count, copies, message,
+                             MEASURE_MESSAGE);
+    if (rc == 0)
+        rc = measure->run(&arguments, &table, message);
+    assert_int_equal(fclose(table.out), 0);
+    return rc;
+}
+
+unsigned measuring_count(const char *text, const char *part)
+{
+    unsigned count = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
+/* A joined thread may be seen for a moment longer: the kernel wakes the one who
+ * waits before it is gone. */
+void measuring_assert_alone(void)
+{
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+    while (scratch_count("/proc/self/task") > 1)
+        usleep(1000);
+}
