@@ -9,6 +9,7 @@
 const struct experiment *const experiments[] = {
     &experiment_creation,
     &experiment_speedup,
+    &experiment_exchange,
     &experiment_instruments,
     NULL,
 };
