@@ -10,22 +10,24 @@
 
 /* ---- Bells ---- */
 
-/* The count first, then a look whether somebody sleeps; a sleeper does it the
- * other way round, and the kernel compares once more: no ring is missed. */
+/* Only the ring that moves the count away from where somebody fell asleep has
+ * to wake: those after it, before the sleeper has run, need no call. It raises
+ * first and looks then; a sleeper says where it sleeps first, and the kernel
+ * compares then: none is missed. What it said is never taken back, since
+ * another ring might take back what it says next. */
 void bell_ring(struct bell *bell)
 {
-    atomic_fetch_add(&bell->count, 1);
-    if (atomic_load(&bell->asleep) != 0 &&
-        atomic_exchange(&bell->asleep, 0) != 0)
+    uint32_t before = atomic_fetch_add(&bell->count, 1);
+
+    if (atomic_load(&bell->asleep_at) == before)
         kernel_futex_wake_all(&bell->count);
 }
 
 static void bell_sleep(struct bell *bell, uint32_t value,
                        const struct timespec *limit)
 {
-    atomic_store(&bell->asleep, 1);
+    atomic_store(&bell->asleep_at, value);
     kernel_futex_wait(&bell->count, value, limit);
-    atomic_store(&bell->asleep, 0);
 }
 
 /* A receiver that was killed cannot say so; WNOWAIT leaves it for its own

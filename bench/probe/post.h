@@ -13,7 +13,7 @@
 /* A count that one side raises and the other one waits for. */
 struct bell {
     _Alignas(SHARED_PADDING) _Atomic uint32_t count;
-    _Atomic uint32_t asleep; /* somebody sleeps, or is about to */
+    _Atomic uint32_t asleep_at; /* somebody slept last at this count */
 };
 
 /* In a shared mapping, even between two threads: one path for both. */

@@ -11,14 +11,14 @@
 const struct exchange_channel exchange_channels[] = {
     { "variable", "variable", "variable", "threads: filled and read in place",
       "thread" },
-    { "variable-again", "variable", "variable, again",
-      "the same, measured twice: the noise floor", "control" },
+    { "variable-again", "variable", "variable again",
+      "the same once more: the noise floor", "control" },
     { "shared", "shared", "shared mapping",
       "processes: filled and read in place", "process" },
-    { "pipe", "pipe", "pipe", "processes: filled, written, read", "process" },
-    { "socket", "socket", "UNIX socket", "processes: filled, written, read",
+    { "pipe", "pipe", "pipe", "processes: filled; written; read", "process" },
+    { "socket", "socket", "UNIX socket", "processes: filled; written; read",
       "process" },
-    { "file", "file", "file", "processes: filled, written, announced, read",
+    { "file", "file", "file", "processes: filled; written; announced; read",
       "process" },
 };
 const size_t exchange_channels_count =
