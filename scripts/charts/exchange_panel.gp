@@ -3,8 +3,8 @@
 MOST = 64
 array CASE[MOST]; array FAMILY[MOST]; array BYTES[MOST]
 array VALUE[MOST]; array LOW[MOST]; array HIGH[MOST]; array RATIO[MOST]
-N = 0; X0 = NaN; X1 = NaN
-take(v) = !known(v) || v <= 0 || N >= MOST ? 0 : (N = N + 1, CASE[N] = strcol("case"), \
+N = 0; X0 = NaN; X1 = NaN; ABSENT = ""
+take(v) = !known(v) || v <= 0 || N >= MOST ? (ABSENT = ABSENT." ".strcol("case"), 0) : (N = N + 1, CASE[N] = strcol("case"), \
     FAMILY[N] = strcol("family"), BYTES[N] = number("bytes"), VALUE[N] = v, \
     LOW[N] = number(LOW_COLUMN), HIGH[N] = number(HIGH_COLUMN), RATIO[N] = number("ratio"), \
     X0 = least(X0, BYTES[N]), X1 = most(X1, BYTES[N]), 1)
@@ -56,6 +56,9 @@ set label place_name(PLACE) at screen X(LEFT - INDENT),Y(TOP - 34) left tc rgb I
 set label "sender and receiver on ".(PLACE eq "same-cpu" ? "one CPU" : "two CPUs") \
     at screen X(LEFT - INDENT),Y(TOP - 17) left tc rgb MUTED font NOTE_FONT
 
+set label "at ".sized(X1/2.0)."; × variable" at screen X(LEFT + SPAN + ROOM - 14),Y(TOP - 17) right \
+    tc rgb MUTED font NOTE_FONT
+
 # ---- series: an index of the data block each, moved aside a little
 CHANNELS = "variable-again file socket pipe shared variable"
 # Four lines share the colour of processes: their names and dashes tell them apart.
@@ -64,11 +67,12 @@ set dashtype 2 (12, 3)
 set dashtype 3 (6, 2, 1, 2)
 set dashtype 4 (3, 2)
 set dashtype 5 (1, 2)
+multiple(r) = fixed(r, r < 1.95 ? 2 : r < 9.95 ? 1 : 0)
 named(c) = c eq "variable-again" ? "again" : c
 fewest(c, above) = (best = 0, sum [i = 1:N] (CASE[i] eq c && BYTES[i] > above \
     && (best == 0 || BYTES[i] < BYTES[best == 0 ? 1 : best]) ? (best = i, 0) : 0), best)
 LABELS = 0
-array LABEL_Y[8]; array LABEL_TEXT[8]; array LABEL_COLOUR[8]; array END_X[8]; array END_Y[8]
+array LABEL_Y[8]; array LABEL_TEXT[8]; array LABEL_COLOUR[8]; array END_X[8]; array END_Y[8]; array NUMBERS[8]; array TIMES[8]
 array S_COLOUR[8]; array S_POINT[8]; array S_WIDTH[8]; array S_DASH[8]
 S = 0
 set print $SERIES
@@ -91,18 +95,29 @@ do for [k = 1:words(CHANNELS)] {
         LABELS = LABELS + 1
         END_X[LABELS] = across(BYTES[last]) + nudge; END_Y[LABELS] = down(VALUE[last])
         LABEL_Y[LABELS] = END_Y[LABELS]; LABEL_COLOUR[LABELS] = S_COLOUR[S]
-        LABEL_TEXT[LABELS] = sign(FAMILY[last])." ".named(c)." ".shown(VALUE[last]). \
-            (known(RATIO[last]) ? "  ".ratio(RATIO[last])."×" : "")
+        LABEL_TEXT[LABELS] = sign(FAMILY[last])." ".named(c)
+        NUMBERS[LABELS] = shown(VALUE[last])
+        TIMES[LABELS] = known(RATIO[last]) ? multiple(RATIO[last])."×" : ""
+    }
+    if (!any && has(ABSENT, c)) {
+        LABELS = LABELS + 1
+        END_Y[LABELS] = NaN; LABEL_Y[LABELS] = TOP + TALL - 4
+        LABEL_COLOUR[LABELS] = MUTED; LABEL_TEXT[LABELS] = "   ".named(c)
+        NUMBERS[LABELS] = "not measured"; TIMES[LABELS] = ""
     }
 }
 set print
 GAP = 16; LABEL_TOP = TOP; LABEL_BOTTOM = TOP + TALL - 4
 load "spread.gp"
 do for [i = 1:LABELS] {
-    set label LABEL_TEXT[i] at screen X(LEFT + SPAN + 14),Y(LABEL_Y[i]) left \
+    set label LABEL_TEXT[i] at screen X(LEFT + SPAN + 16),Y(LABEL_Y[i]) left \
         tc rgb "".LABEL_COLOUR[i] font STRONG_FONT
-    set arrow from screen X(END_X[i] + 6),Y(END_Y[i]) to screen X(LEFT + SPAN + 10),Y(LABEL_Y[i]) \
-        nohead back lw 0.8 lc rgb "".LABEL_COLOUR[i]
+    set label NUMBERS[i] at screen X(LEFT + SPAN + 86),Y(LABEL_Y[i]) left tc rgb INK font NOTE_FONT
+    set label TIMES[i] at screen X(LEFT + SPAN + ROOM - 14),Y(LABEL_Y[i]) right tc rgb INK font NOTE_FONT
+    if (known(END_Y[i])) {
+        set arrow from screen X(END_X[i] + 6),Y(END_Y[i]) to screen X(LEFT + SPAN + 12),Y(LABEL_Y[i]) \
+            nohead back lw 0.8 lc rgb "".LABEL_COLOUR[i]
+    }
 }
 
 set datafile nocolumnheaders

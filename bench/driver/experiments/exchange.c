@@ -34,7 +34,7 @@ const size_t exchange_placements_count =
 /* A batch is long enough that waking the receiver for its first message hardly
  * counts, and short enough for a block. */
 const struct exchange_size exchange_sizes[] = {
-    { 8, "8 B", 4096 },
+    { 8, "8 B", 2048 },
     { 4096, "4 KiB", 128 },
     { 65536, "64 KiB", 16 },
     { 1048576, "1 MiB", 4 },

@@ -15,7 +15,11 @@ enum { COPYING = 3, SHARING = 1 };
 /* "8.2", "61": as many digits as a reader of a title wants. */
 static const char *times(double ratio, char text[16])
 {
-    snprintf(text, 16, "%.*f", ratio >= 20 ? 0 : ratio >= 2 ? 1 : 2, ratio);
+    snprintf(text, 16, "%.*f",
+             ratio >= 9.95   ? 0
+             : ratio >= 1.95 ? 1
+                             : 2,
+             ratio);
     return text;
 }
 
@@ -129,9 +133,8 @@ void exchange_title_bandwidth(const struct exchange_view *view, char *title)
     if (phrase(view, copying, COPYING, small, less) &&
         phrase(view, copying, COPYING, large, more))
         snprintf(title, TITLE,
-                 "Streams by %s, against a variable: %s of %s messages, %s "
-                 "of %s",
-                 names, less, small->words, more, large->words);
+                 "Streams of %s by %s, against a variable: %s; of %s: %s",
+                 small->words, names, less, large->words, more);
     else if (phrase(view, sharing, SHARING, large, more))
         snprintf(title, TITLE,
                  "Streams of %s by a shared mapping, against a variable: %s",
