@@ -31,6 +31,7 @@ static const struct {
     { ENFILE, "ENFILE" },
     { E2BIG, "E2BIG" },
     { EBADMSG, "EBADMSG" },
+    { ECONNRESET, "ECONNRESET" },
     { EDQUOT, "EDQUOT" },
     { EFBIG, "EFBIG" },
     { EIO, "EIO" },

@@ -32,6 +32,16 @@ COLUMNS = {
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,karp_flatt_high,failed,verdict,"
         "unavailable",
     "speedup-model": "workload,case,model,workers,speedup,low,high,extrapolated",
+    "exchange": "case,placement,bytes,quantity,round,order,index,warmup,messages,elapsed_ns,"
+                "handover_ns,error",
+    "exchange-blocks":
+        "case,placement,bytes,quantity,round,order,others_running,excluded,samples,faults,"
+        "voluntary_switches,involuntary_switches,filesystem,storage",
+    "exchange-summary":
+        f"{ROW}bytes,quantity,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,bandwidth_mb_s,bandwidth_low_mb_s,"
+        "bandwidth_high_mb_s,faults,switches,filesystem,storage,failed,ratio,ratio_low,ratio_high,"
+        "verdict,unavailable",
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
@@ -44,7 +54,8 @@ CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "
 REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
 PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
-          "speedup", "speedup-efficiency", "instruments"}
+          "speedup", "speedup-efficiency", "instruments",
+          "exchange", "exchange-bandwidth"}
 SEED = 7
 
 
@@ -63,6 +74,7 @@ class Results(unittest.TestCase):
         cls.case.setUp()
         cls.addClassCleanup(cls.case.doCleanups)
         cls.experiments = ["creation", "speedup"]
+        cls.experiments.append("exchange")
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
@@ -299,6 +311,46 @@ class Results(unittest.TestCase):
             results = {(row["size"], row["result"]) for row in self.kept("speedup")
                        if row["workload"] == workload}
             self.assertEqual(len(results), 1)
+
+    # ---- exchange ----
+
+    def test_exchange_has_every_size_and_channel(self) -> None:
+        rows = {(row["case"], row["placement"], row["bytes"], row["quantity"])
+                for row in self.table("exchange-summary")}
+        self.assertEqual(rows, {(case, placement, size, quantity)
+                                for case in ("variable", "variable-again", "shared", "pipe",
+                                             "socket", "file")
+                                for placement in ("other-cpu", "same-cpu")
+                                for size in ("8", "4096", "65536", "1048576")
+                                for quantity in ("latency", "bandwidth")})
+        self.assertEqual([row for row in self.table("exchange") if row["error"]], [])
+
+    def test_exchange_follows_from_its_samples(self) -> None:
+        times: dict[tuple[str, ...], dict[str, list[float]]] = {}
+        for row in self.kept("exchange"):
+            each = int(row["elapsed_ns"]) / int(row["messages"])
+            self.assertLessEqual(abs(float(row["handover_ns"]) - each), 0.001)
+            times.setdefault((row["case"], row["placement"], row["bytes"], row["quantity"]),
+                             {}).setdefault(row["round"], []).append(float(row["handover_ns"]))
+        for row in self.table("exchange-summary"):
+            key = row["case"], row["placement"], row["bytes"], row["quantity"]
+            with self.subTest(key):
+                blocks = times.get(key, {})
+                self.assertEqual(int(row["n"]), sum(map(len, blocks.values())))
+                if not blocks:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                medians = {number: statistics.median(block) for number, block in blocks.items()}
+                self.near(row["median_us"], statistics.median(medians.values()) / 1000)
+                self.assertEqual(row["bandwidth_mb_s"] == "", row["quantity"] == "latency")
+                if row["bandwidth_mb_s"]:
+                    self.near(row["bandwidth_mb_s"], int(row["bytes"]) / float(row["median_us"]))
+                self.assertEqual(row["filesystem"] != "", row["case"] == "file")
+                if row["ratio"]:
+                    base = {number: statistics.median(block) for number, block
+                            in times["variable", *key[1:]].items()}
+                    self.near(row["ratio"], statistics.median(
+                        medians[number] / base[number] for number in medians if number in base))
 
     # ---- instruments ----
 

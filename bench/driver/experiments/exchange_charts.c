@@ -122,7 +122,7 @@ static void cell(const json_t *object, bool is_time, char *text, size_t size)
 {
     double ratio = report_get(object, "ratio");
     double rate = report_get(object, "bandwidth_mb_s");
-    char value[32], times_text[16] = "     ";
+    char value[32], times_text[16] = "    ";
 
     if (!is_measured(object)) {
         snprintf(text, size, "-     ");
