@@ -8,6 +8,8 @@ QUANTITY = "bandwidth"
 VALUE_COLUMN = "bandwidth_mb_s"
 LOW_COLUMN = "bandwidth_low_mb_s"; HIGH_COLUMN = "bandwidth_high_mb_s"
 SUBTITLE = "Bandwidth of messages sent back to back, one way, against their size; log scales, up is faster"
-shown(v) = v >= 999.5 ? fixed(v/1000, decimals(v/1000))." GB/s" : fixed(v, decimals(v))." MB/s"
-shown_step(v) = v >= 1000 ? sprintf("%g GB/s", v/1000) : sprintf("%g MB/s", v)
+per(v) = v >= 999.5 ? 1e3 : v >= 0.9995 ? 1 : v >= 0.0009995 ? 1e-3 : 1e-6
+rate(v) = v >= 999.5 ? " GB/s" : v >= 0.9995 ? " MB/s" : v >= 0.0009995 ? " kB/s" : " B/s"
+shown(v) = fixed(v/per(v), decimals(v/per(v))).rate(v)
+shown_step(v) = sprintf("%g", v/per(v)).rate(v)
 load "exchange_panels.gp"

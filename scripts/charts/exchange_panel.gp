@@ -67,7 +67,7 @@ set dashtype 2 (12, 3)
 set dashtype 3 (6, 2, 1, 2)
 set dashtype 4 (3, 2)
 set dashtype 5 (1, 2)
-multiple(r) = fixed(r, r < 1.95 ? 2 : r < 9.95 ? 1 : 0)
+multiple(r) = r >= 9999.5 ? ratio(r) : fixed(r, r < 1.95 ? 2 : r < 9.95 ? 1 : 0)
 named(c) = c eq "variable-again" ? "again" : c
 fewest(c, above) = (best = 0, sum [i = 1:N] (CASE[i] eq c && BYTES[i] > above \
     && (best == 0 || BYTES[i] < BYTES[best == 0 ? 1 : best]) ? (best = i, 0) : 0), best)
@@ -112,7 +112,7 @@ load "spread.gp"
 do for [i = 1:LABELS] {
     set label LABEL_TEXT[i] at screen X(LEFT + SPAN + 16),Y(LABEL_Y[i]) left \
         tc rgb "".LABEL_COLOUR[i] font STRONG_FONT
-    set label NUMBERS[i] at screen X(LEFT + SPAN + 86),Y(LABEL_Y[i]) left tc rgb INK font NOTE_FONT
+    set label NUMBERS[i] at screen X(LEFT + SPAN + 91),Y(LABEL_Y[i]) left tc rgb INK font NOTE_FONT
     set label TIMES[i] at screen X(LEFT + SPAN + ROOM - 14),Y(LABEL_Y[i]) right tc rgb INK font NOTE_FONT
     if (known(END_Y[i])) {
         set arrow from screen X(END_X[i] + 6),Y(END_Y[i]) to screen X(LEFT + SPAN + 12),Y(LABEL_Y[i]) \

@@ -23,7 +23,7 @@ GONE = ""
 do for [p in MISSING] { if (!has(PLACES, p)) { GONE = p } }
 
 # ---- the page
-ROOM = 194; INDENT = 62; TALL = 330
+ROOM = 200; INDENT = 62; TALL = 330
 BEGIN = 44 + TITLE_LEADING*|TITLE|
 TOP = BEGIN + 58
 HEIGHT = TOP + TALL + 66 + (strlen(GONE) > 0 ? 18 : 0) + FOOTER_LEADING*|FOOTER|

@@ -11,6 +11,8 @@ import pathlib
 import random
 import sys
 
+import fake_exchange
+
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
            "started_us stamped_reaped_us faults switches other_cpu_share failed ratio ratio_low "
@@ -73,6 +75,7 @@ class Fake:
         self.speedup: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
+        self.exchange: list[dict] = []
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -235,6 +238,10 @@ class Fake:
                 "verdict": "agree" if inside else "differ"})
         return self
 
+    def hand_overs(self, **how) -> "Fake":
+        self.exchange = fake_exchange.rows(**how)
+        return self
+
     def unavailable(self, case: str, reason: str) -> "Fake":
         keep = {"case", "label", "note", "family", "placement", "workload", "workers", "zone"}
         for rows in (self.summary, self.instruments, self.speedup):
@@ -259,6 +266,8 @@ class Fake:
             write(folder / "speedup-model.csv", MODEL, self.model)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
+        if self.exchange:
+            write(folder / "exchange-summary.csv", fake_exchange.COLUMNS, self.exchange)
         return folder
 
 
@@ -273,11 +282,14 @@ BOTH = ("", "-glibc-static", "-musl-static")
 
 def normal() -> Fake:
     """Everything that a chart can show; the only one that is drawn in all formats."""
-    return Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
+    fake = Fake().creation(suffixes=BOTH).speeds(model=True).two_instruments()
+    fake.hand_overs()
+    return fake
 
 
 def one_row() -> Fake:
     fake = Nasty().creation(places=("free",), only=("fork",)).two_instruments((0.4,))
+    fake.hand_overs(places=("same-cpu",), sizes=(4096,), only=("pipe",))
     return fake.speeds(counts=(1,), cpus=1, workloads=("primes",))
 
 
@@ -295,6 +307,7 @@ def equal() -> Fake:
         for name in row:
             if name.startswith(("speedup", "efficiency", "of_ceiling")):
                 row[name] = "1"
+    fake.hand_overs(equal=True, wide=0)
     fake.two_instruments()
     for row in fake.instruments:
         for name in row:
@@ -321,6 +334,9 @@ def missing() -> Fake:
     """Rows that could not be measured, few samples, one placement."""
     fake = Nasty().creation(places=("free",), suffixes=BOTH, per_row=240).speeds()
     fake.two_instruments()
+    fake.hand_overs(unavailable={"other-cpu": "only one core is usable " * 9,
+                                 "file": "refused by the system: ENOSPC",
+                                 "variable": "probe did not end within 120 s"})
     fake.unavailable("clone3", "clone3: Function not implemented (the container's seccomp filter)")
     fake.unavailable("fork-exec", "execve: Permission denied " * 12)
     fake.unavailable("vfork", "vfork: Resource temporarily unavailable")
@@ -335,6 +351,7 @@ def big() -> Fake:
     counts = (*range(1, 17), 20, 25, 32, 40, 50, 64, 80, 101, 128)
     fake = Fake().creation(suffixes=BOTH).two_instruments()
     fake.speeds(counts=counts, cpus=64, smt_from=33, quota=50, model=True)
+    fake.hand_overs(wide=0.6)
     fake.run["machine"].update(
         cpu_model="AMD EPYC 9755 128-Core Processor with a Very Long Marketing Name " * 4,
         usable_cpus=50, quota_cpus=50.5, host="n" * 60)
@@ -355,6 +372,7 @@ def huge() -> Fake:
         fake.row(case, label, note, family, "same-cpu", middle, 0.02 * 10 ** 1.74, 0.2, 2000,
                  faults * 1000, switches)
     fake.two_instruments((-99.0, 4000.0, 0.01, 12345.6))
+    fake.hand_overs(stretch=20)
     return fake.speeds(counts=(1, 2, 4, 8), cpus=4)
 
 

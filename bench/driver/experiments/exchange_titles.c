@@ -12,14 +12,13 @@ static const char *const copying[] = { "pipe", "socket", "file" };
 static const char *const sharing[] = { "shared" };
 enum { COPYING = 3, SHARING = 1 };
 
-/* "8.2", "61": as many digits as a reader of a title wants. */
-static const char *times(double ratio, char text[16])
+/* "8.2", "61": as many digits as a reader of a title wants; "1.25" where that
+ * tells more, and where no other number stands beside it. */
+static const char *times(double ratio, double beside, char text[16])
 {
-    snprintf(text, 16, "%.*f",
-             ratio >= 9.95   ? 0
-             : ratio >= 1.95 ? 1
-                             : 2,
-             ratio);
+    bool fine = ratio < 1.95 && beside < 1.95;
+
+    snprintf(text, 16, "%.*f", ratio >= 9.95 ? 0 : fine ? 2 : 1, ratio);
     return text;
 }
 
@@ -52,14 +51,15 @@ static bool phrase(const struct exchange_view *view, const char *const *names,
     if (slower + faster + equal == 0)
         return false;
     if (slower > 0 && faster + equal > 0)
-        snprintf(text, PHRASE, "up to %s times as long", times(high, b));
-    else if (slower > 0 && strcmp(times(low, a), times(high, b)) != 0)
+        snprintf(text, PHRASE, "up to %s times as long", times(high, high, b));
+    else if (slower > 0 &&
+             strcmp(times(low, high, a), times(high, low, b)) != 0)
         snprintf(text, PHRASE, "%s to %s times as long", a, b);
     else if (slower > 0)
-        snprintf(text, PHRASE, "%s times as long", times(high, b));
+        snprintf(text, PHRASE, "%s times as long", times(high, high, b));
     else if (faster > 0)
         snprintf(text, PHRASE, "%s%s times as long",
-                 faster + equal > 1 ? "down to " : "", times(least, a));
+                 faster + equal > 1 ? "down to " : "", times(least, least, a));
     else
         snprintf(text, PHRASE, "no difference detected");
     return true;
