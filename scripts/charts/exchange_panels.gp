@@ -9,7 +9,7 @@ FROM = NaN; TO = NaN; PLACES = ""; MISSING = ""; WHY = ""
 has(list, x) = (found = 0, sum [i = 1:words(list)] (word(list, i) eq x ? (found = 1, 0) : 0), found)
 reach(v) = (FROM = least(FROM, v), TO = most(TO, v), 0)
 meet(p, v) = strcol("quantity") ne QUANTITY ? 0 : !known(v) ? \
-    (has(MISSING, p) ? 0 : (MISSING = MISSING." ".p, WHY = strcol("unavailable"), 0)) : \
+    (has(MISSING, p) ? 0 : (MISSING = MISSING." ".p, 0)) : \
     (has(PLACES, p) ? 0 : (PLACES = PLACES." ".p, 0), \
      reach(v) + reach(number(LOW_COLUMN)) + reach(number(HIGH_COLUMN)), 1)
 stats SUMMARY using (meet(strcol("placement"), number(VALUE_COLUMN))) nooutput
@@ -21,6 +21,8 @@ TO = TO*(TO/FROM)**0.04
 PANELS = words(PLACES)
 GONE = ""
 do for [p in MISSING] { if (!has(PLACES, p)) { GONE = p } }
+why(text) = strlen(WHY) > 0 ? 0 : (WHY = text, 1)
+stats SUMMARY using (ours(GONE) ? why(strcol("unavailable")) : 0) nooutput
 
 # ---- the page
 ROOM = 200; INDENT = 62; TALL = 330
