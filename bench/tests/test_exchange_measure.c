@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-enum { WORDS = 8 };
+enum { WORDS = 8, RINGS = 5000 };
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
 static const char *const channels[] = { "channel=variable", "channel=shared",
@@ -122,7 +122,6 @@ static void a_wait_ends(void **state)
 
 static int ring_back(void *arg)
 {
-    enum { RINGS = 20000 };
     struct post *post = arg;
 
     for (uint32_t i = 0; i < RINGS; i++) {
@@ -148,7 +147,7 @@ static void no_ring_is_missed(void **state)
 
         assert_non_null(post);
         assert_int_equal(worker_start(&worker), 0);
-        for (uint32_t i = 0; i < 20000; i++) {
+        for (uint32_t i = 0; i < RINGS; i++) {
             bell_ring(&post->sent);
             bell_await_always(&post->received, i);
         }

@@ -80,16 +80,16 @@ static void experiments_are_chosen_once_each(void **state)
 {
     static const struct {
         const char *words[WORDS];
-        const struct experiment *chosen[4];
+        const struct experiment *chosen[16];
     } rows[] = {
         { { "all" },
-          { &experiment_creation, &experiment_speedup,
+          { &experiment_creation, &experiment_speedup, &experiment_exchange,
             &experiment_instruments } },
         { { "instruments", "creation" },
           { &experiment_instruments, &experiment_creation } },
         { { "speedup", "speedup" }, { &experiment_speedup } },
         { { "speedup", "all" },
-          { &experiment_speedup, &experiment_creation,
+          { &experiment_speedup, &experiment_creation, &experiment_exchange,
             &experiment_instruments } },
     };
 
@@ -114,7 +114,7 @@ static void what_is_refused(void **state)
     } rows[] = {
         { { NULL }, "which experiment", "--help tells of" },
         { { "frobnicate" }, "'frobnicate'", "all, creation, speedup" },
-        { { "creation", "Speedup" }, "'Speedup'", "speedup, instruments" },
+        { { "creation", "Speedup" }, "'Speedup'", "creation, speedup, " },
         { { "all", "--profile", "slow" },
           "'slow'",
           "quick, default, thorough" },
