@@ -99,7 +99,7 @@ static void experiments_are_chosen_once_each(void **state)
         struct failure failure;
 
         assert_int_equal(read_words(rows[i].words, &line, &failure), 0);
-        for (size_t e = 0; e < 4; e++)
+        for (size_t e = 0; e < 16; e++)
             assert_ptr_equal(line.chosen[e], rows[i].chosen[e]);
         options_free(&line);
     }
