@@ -35,6 +35,7 @@ struct context {
     struct options options;
     struct machine machine;
     char programs[PATH_MAX]; /* the folder of the probes */
+    char results[PATH_MAX];  /* the run's own folder; "" before there is one */
     const volatile sig_atomic_t *stop;
 };
 

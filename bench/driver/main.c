@@ -204,6 +204,9 @@ static int run_begin(struct run *run, const struct command_line *line,
         rc = output_open(&run->output, line->output, run->context.machine.host,
                          failure);
     if (rc == 0)
+        snprintf(run->context.results, sizeof(run->context.results), "%s",
+                 run->output.folder);
+    if (rc == 0)
         rc = run_write(run, failure);
     return rc;
 }

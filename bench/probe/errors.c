@@ -30,6 +30,15 @@ static const struct {
     { EMFILE, "EMFILE" },
     { ENFILE, "ENFILE" },
     { E2BIG, "E2BIG" },
+    { EBADMSG, "EBADMSG" },
+    { ECONNRESET, "ECONNRESET" },
+    { EDQUOT, "EDQUOT" },
+    { EFBIG, "EFBIG" },
+    { EIO, "EIO" },
+    { ENOSPC, "ENOSPC" },
+    { EPIPE, "EPIPE" },
+    { EROFS, "EROFS" },
+    { ETIMEDOUT, "ETIMEDOUT" },
 };
 
 const char *error_name(int error)

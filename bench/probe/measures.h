@@ -21,5 +21,6 @@ extern const struct measure measure_speedup;
 extern const struct measure measure_writing;
 extern const struct measure measure_population;
 extern const struct measure measure_order;
+extern const struct measure measure_exchange;
 
 #endif

@@ -17,6 +17,7 @@ static const struct measure *const measures[] = {
     &measure_writing,
     &measure_population,
     &measure_order,
+    &measure_exchange,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 

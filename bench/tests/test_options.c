@@ -117,7 +117,7 @@ static void what_is_refused(void **state)
     } rows[] = {
         { { NULL }, "which experiment", "--help tells of" },
         { { "frobnicate" }, "'frobnicate'", "all, creation, speedup" },
-        { { "creation", "Speedup" }, "'Speedup'", "speedup, gil" },
+        { { "creation", "Speedup" }, "'Speedup'", "speedup, memory" },
         { { "all", "--profile", "slow" },
           "'slow'",
           "quick, default, thorough" },

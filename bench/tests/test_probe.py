@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
+import tempfile
 import unittest
 
 import programs
@@ -55,10 +57,14 @@ class Words(Case):
                 ([*speedup, "size=1", "cpus=0,x"], "cpus=0,x: give numbers with commas"),
                 ([*speedup, "size=1", "cpus="], "cpus=: give numbers with commas"),
                 ([*speedup, "size=1", "cpus=-1"], "cpus=-1: give numbers with commas"),
-                (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial"),
                 (["population", "kind=x", "workers=1"], "kind=x: give process or thread"),
                 (["population", "kind=thread"], "workers=… is missing"),
-                (["order"], "kind=… is missing: process or thread")):
+                (["order"], "kind=… is missing: process or thread"),
+                (["exchange", "channel=x", "bytes=8"], "channel=x: give variable, shared, pipe"),
+                (["exchange", "channel=pipe", "bytes=9"], "bytes=9: give a multiple of 8"),
+                (["exchange", "channel=pipe", "bytes=8", "mode=x"], "mode=x: give latency or"),
+                (["exchange", "channel=pipe"], "bytes=… is missing: of a message"),
+                (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial")):
             with self.subTest(words):
                 done = self.call(self.probe, *words, status=2)
                 self.assertIn(said, self.complaint(done))
@@ -194,6 +200,50 @@ class Measures(Case):
                 self.assertEqual([row[:2] for row in rows],
                                  [["0", "1"], *([str(i), "0"] for i in range(1, 6))])
                 self.assertLessEqual({row[2] for row in rows}, {"0", "1"})
+    def exchange(self, channel: str, *words: str) -> tuple[subprocess.Popen[str], int]:
+        """Begins what would take ten minutes; returns once there is a receiver: its pid."""
+        begun = subprocess.Popen(
+            [self.probe, "exchange", f"channel={channel}", "bytes=65536", "mode=stream",
+             "samples=1000000", "messages=1000", *words], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(programs.stop, begun)
+        self.assertTrue(programs.wait_until(lambda: set(self.alive()) > {begun.pid}))
+        return begun, (set(self.alive()) - {begun.pid}).pop()
+
+    def test_a_receiver_that_is_killed_is_a_row(self) -> None:
+        for channel in ("shared", "pipe", "socket", "file"):
+            with self.subTest(channel):
+                begun, receiver = self.exchange(channel)
+                os.kill(receiver, signal.SIGKILL)
+                out, _ = begun.communicate(timeout=programs.LIMIT_S)
+                last = out.split("\n\n")[0].splitlines()[-1]
+                self.assertIn(last.split(",")[-1], ("EPIPE", "ECHILD", "ECONNRESET"))
+                self.assertEqual(begun.returncode, 0)
+
+    def test_a_receiver_goes_with_its_sender(self) -> None:
+        """And no file is left behind."""
+        for channel in ("shared", "pipe", "socket", "file"):
+            with self.subTest(channel), tempfile.TemporaryDirectory() as folder:
+                begun, receiver = self.exchange(channel, f"folder={folder}")
+                begun.kill()
+                begun.communicate(timeout=programs.LIMIT_S)
+                self.assertTrue(programs.wait_until(lambda: not self.alive()))
+                os.waitpid(receiver, 0)     # an orphan is ours
+                self.assertEqual(os.listdir(folder), [])
+
+    def test_a_full_disk_is_a_row(self) -> None:
+        """A file system of one page, where we may make one."""
+        with tempfile.TemporaryDirectory() as folder:
+            inside = (f"mount -t tmpfs -o size=4k none '{folder}' || exit 77; "
+                      f"exec '{self.probe}' exchange channel=file bytes=65536 folder='{folder}'")
+            done = subprocess.run(["unshare", "--mount", "--map-root-user", "sh", "-c", inside],
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  timeout=programs.LIMIT_S, check=False)
+        if done.returncode != 0 and "exchange" not in done.stderr:
+            self.skipTest("no file system of our own")
+        rows, facts = (part.splitlines() for part in done.stdout.split("\n\n"))
+        self.assertEqual(rows[1:], ["0,0,1,,,ENOSPC"])
+        self.assertEqual(facts[1], "0,,,,tmpfs,memory")
 
     def test_some_workers_start_and_go_home(self) -> None:
         """The limit lets three of eight start: they are not left waiting for the others."""

@@ -56,6 +56,16 @@ COLUMNS = {
         "case,label,family,pages,from_mib,to_mib,rounds,ns_per_page,ns_per_page_low,"
         "ns_per_page_high,intercept_us,off_line,beyond_mib,beyond_ratio,beyond_ratio_low,"
         "beyond_ratio_high,beyond",
+    "exchange": "case,placement,bytes,quantity,round,order,index,warmup,messages,elapsed_ns,"
+                "handover_ns,error",
+    "exchange-blocks":
+        "case,placement,bytes,quantity,round,order,others_running,excluded,samples,faults,"
+        "voluntary_switches,involuntary_switches,filesystem,storage",
+    "exchange-summary":
+        f"{ROW}bytes,quantity,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,bandwidth_mb_s,bandwidth_low_mb_s,"
+        "bandwidth_high_mb_s,faults,switches,filesystem,storage,failed,ratio,ratio_low,ratio_high,"
+        "verdict,unavailable",
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
@@ -89,11 +99,11 @@ CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "
          "posix-spawn", "fork-exec", "fork-exec-dynamic"]
 REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
 PLACEMENTS = ["same-cpu", "other-cpu", "free"]
-CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
-          "speedup", "speedup-efficiency", "instruments",
-          "gil"}
-          "memory", "memory-pages"}
-CHARTS |= {"population", "population-memory", "order"}
+CHARTS = {"creation", "creation-libc", "creation-placements", "creation-points",
+          "creation-tails", "exchange", "exchange-bandwidth", "gil", "instruments", "memory",
+          "memory-pages", "order", "population", "population-memory", "speedup",
+          "speedup-efficiency"}
+EXPERIMENTS = ["creation", "speedup", "memory", "population", "exchange", "gil", "order", "demos"]
 SEED = 7
 
 
@@ -111,11 +121,7 @@ class Results(Rigor, unittest.TestCase):
         cls.case = Case()
         cls.case.setUp()
         cls.addClassCleanup(cls.case.doCleanups)
-        cls.experiments = ["creation", "speedup", "demos"]
-        cls.experiments += ["population"]
-        cls.experiments += ["order"]
-        cls.experiments.append("gil")
-        cls.experiments.append("memory")
+        cls.experiments = list(EXPERIMENTS)
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
@@ -387,6 +393,45 @@ class Results(Rigor, unittest.TestCase):
                 self.near(row["ratio"], statistics.median(
                     value / forked[number] for number, value in values.items()))
         self.assertGreaterEqual(measured, 11, "C at least")
+    # ---- exchange ----
+
+    def test_exchange_has_every_size_and_channel(self) -> None:
+        rows = {(row["case"], row["placement"], row["bytes"], row["quantity"])
+                for row in self.table("exchange-summary")}
+        self.assertEqual(rows, {(case, placement, size, quantity)
+                                for case in ("variable", "variable-again", "shared", "pipe",
+                                             "socket", "file")
+                                for placement in ("other-cpu", "same-cpu")
+                                for size in ("8", "4096", "65536", "1048576")
+                                for quantity in ("latency", "bandwidth")})
+        self.assertEqual([row for row in self.table("exchange") if row["error"]], [])
+
+    def test_exchange_follows_from_its_samples(self) -> None:
+        times: dict[tuple[str, ...], dict[str, list[float]]] = {}
+        for row in self.kept("exchange"):
+            each = int(row["elapsed_ns"]) / int(row["messages"])
+            self.assertLessEqual(abs(float(row["handover_ns"]) - each), 0.001)
+            times.setdefault((row["case"], row["placement"], row["bytes"], row["quantity"]),
+                             {}).setdefault(row["round"], []).append(float(row["handover_ns"]))
+        for row in self.table("exchange-summary"):
+            key = row["case"], row["placement"], row["bytes"], row["quantity"]
+            with self.subTest(key):
+                blocks = times.get(key, {})
+                self.assertEqual(int(row["n"]), sum(map(len, blocks.values())))
+                if not blocks:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                medians = {number: statistics.median(block) for number, block in blocks.items()}
+                self.near(row["median_us"], statistics.median(medians.values()) / 1000)
+                self.assertEqual(row["bandwidth_mb_s"] == "", row["quantity"] == "latency")
+                if row["bandwidth_mb_s"]:
+                    self.near(row["bandwidth_mb_s"], int(row["bytes"]) / float(row["median_us"]))
+                self.assertEqual(row["filesystem"] != "", row["case"] == "file")
+                if row["ratio"]:
+                    base = {number: statistics.median(block) for number, block
+                            in times["variable", *key[1:]].items()}
+                    self.near(row["ratio"], statistics.median(
+                        medians[number] / base[number] for number in medians if number in base))
 
     # ---- instruments ----
 

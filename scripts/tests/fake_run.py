@@ -15,6 +15,7 @@ import sys
 import fake_gil
 import fake_memory
 import fake_population
+import fake_exchange
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
@@ -86,6 +87,7 @@ class Fake:
         self.order: list[dict] = []
         self.gil: list[dict] = []
         self.memory: dict[str, tuple[list[str], list[dict]]] = {}
+        self.exchange: list[dict] = []
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -249,6 +251,10 @@ class Fake:
                 "verdict": "agree" if inside else "differ"})
         return self
 
+    def hand_overs(self, **how) -> "Fake":
+        self.exchange = fake_exchange.rows(**how)
+        return self
+
     def unavailable(self, case: str, reason: str) -> "Fake":
         keep = {"case", "label", "note", "family", "placement", "workload", "workers", "zone"}
         for rows in (self.summary, self.instruments, self.speedup):
@@ -281,6 +287,8 @@ class Fake:
             write(folder / "gil-summary.csv", fake_gil.COLUMNS, self.gil)
         for name, (head, rows) in self.memory.items():
             write(folder / f"{name}.csv", head, rows)
+        if self.exchange:
+            write(folder / "exchange-summary.csv", fake_exchange.COLUMNS, self.exchange)
         return folder
 
 
@@ -299,6 +307,7 @@ def normal() -> Fake:
     fake.memory = fake_memory.tables()
     fake.population = fake_population.population()
     fake.order = fake_population.order()
+    fake.hand_overs()
     return fake
 
 
@@ -307,6 +316,7 @@ def one_row() -> Fake:
     fake.memory = fake_memory.tables(sizes=(0, 1), only=("fork",), writes=False)
     fake.population = fake_population.population(counts=(64,))[:2]
     fake.order = fake_population.order(places=("free",))[:1]
+    fake.hand_overs(places=("same-cpu",), sizes=(4096,), only=("pipe",))
     return fake.speeds(counts=(1,), cpus=1, workloads=("primes",))
 
 
@@ -333,6 +343,7 @@ def equal() -> Fake:
     for row in fake.population:
         row.update({name: "8.2" for name in row if name.endswith(("_us", "_kib"))})
     fake.order = fake_population.order(shares=(0.5,))
+    fake.hand_overs(equal=True, wide=0)
     fake.two_instruments()
     for row in fake.instruments:
         for name in row:
@@ -359,6 +370,9 @@ def missing() -> Fake:
     """Rows that could not be measured, few samples, one placement."""
     fake = Nasty().creation(places=("free",), suffixes=BOTH, per_row=240).speeds()
     fake.two_instruments()
+    fake.hand_overs(unavailable={"other-cpu": "only one core is usable " * 9,
+                                 "file": "refused by the system: ENOSPC",
+                                 "variable": "probe did not end within 120 s"})
     fake.unavailable("clone3", "clone3: Function not implemented (the container's seccomp filter)")
     fake.unavailable("fork-exec", "execve: Permission denied " * 12)
     fake.unavailable("vfork", "vfork: Resource temporarily unavailable")
@@ -382,6 +396,7 @@ def big() -> Fake:
     fake = Fake().creation(suffixes=BOTH).two_instruments()
     fake.memory = fake_memory.tables(bend=64, noise=0.9)
     fake.speeds(counts=counts, cpus=64, smt_from=33, quota=50, model=True)
+    fake.hand_overs(wide=0.6)
     fake.run["machine"].update(
         cpu_model="AMD EPYC 9755 128-Core Processor with a Very Long Marketing Name " * 4,
         usable_cpus=50, quota_cpus=50.5, host="n" * 60)
@@ -408,6 +423,7 @@ def huge() -> Fake:
     fake.population = fake_population.population(
         counts=(1, 4, 16, 64, 256, 1024, 4096, 16384, 30000), growth=900, noise=0.3)
     fake.order = fake_population.order(shares=(0.00001, 0.99999, 0.5), starts=10000000)
+    fake.hand_overs(stretch=20)
     return fake.speeds(counts=(1, 2, 4, 8), cpus=4)
 
 

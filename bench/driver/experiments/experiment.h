@@ -35,12 +35,13 @@ struct experiment {
 
 extern const struct experiment experiment_creation;
 extern const struct experiment experiment_speedup;
-extern const struct experiment experiment_gil;
-extern const struct experiment experiment_instruments;
-extern const struct experiment experiment_population;
-extern const struct experiment experiment_order;
-extern const struct experiment experiment_demos;
 extern const struct experiment experiment_memory;
+extern const struct experiment experiment_population;
+extern const struct experiment experiment_exchange;
+extern const struct experiment experiment_gil;
+extern const struct experiment experiment_order;
+extern const struct experiment experiment_instruments;
+extern const struct experiment experiment_demos;
 
 /* All of them, in the order in which `all` runs them; NULL at the end. */
 extern const struct experiment *const experiments[];

@@ -9,15 +9,14 @@
 const struct experiment *const experiments[] = {
     &experiment_creation,
     &experiment_speedup,
+    &experiment_memory,
+    &experiment_population,
+    &experiment_exchange,
     &experiment_gil,
+    &experiment_order,
     &experiment_instruments,
     &experiment_demos,
-    &experiment_memory,
     NULL,
-    &experiment_creation,   &experiment_speedup,
-    &experiment_gil,        &experiment_instruments,
-    &experiment_population, &experiment_order,
-    &experiment_demos,      NULL,
 };
 
 /* Whether at least one name of the list is among the known ones. */

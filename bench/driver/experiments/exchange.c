@@ -1,0 +1,177 @@
+/* exchange: what does sharing save? The plan: a message of 8 bytes to 1 MiB
+ * goes from one flow of control to another, one at a time (latency) and back
+ * to back (bandwidth), between threads through a variable, between processes
+ * in four ways. What follows from the rows is in exchange_conclude.c. */
+#include "exchange.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct exchange_channel exchange_channels[] = {
+    { "variable", "variable", "variable", "threads: filled and read in place",
+      "thread" },
+    { "variable-again", "variable", "variable again",
+      "the same once more: the noise floor", "control" },
+    { "shared", "shared", "shared mapping",
+      "processes: filled and read in place", "process" },
+    { "pipe", "pipe", "pipe", "processes: filled; written; read", "process" },
+    { "socket", "socket", "UNIX socket", "processes: filled; written; read",
+      "process" },
+    { "file", "file", "file", "processes: filled; written; announced; read",
+      "process" },
+};
+const size_t exchange_channels_count =
+    sizeof(exchange_channels) / sizeof(exchange_channels[0]);
+
+const struct exchange_placement exchange_placements[] = {
+    { "other-cpu", "on two CPUs", "2 CPUs" },
+    { "same-cpu", "on one CPU", "1 CPU" },
+};
+const size_t exchange_placements_count =
+    sizeof(exchange_placements) / sizeof(exchange_placements[0]);
+
+/* A batch is long enough that waking the receiver for its first message hardly
+ * counts, and short enough for a block. */
+const struct exchange_size exchange_sizes[] = {
+    { 8, "8 B", 2048 },
+    { 4096, "4 KiB", 128 },
+    { 65536, "64 KiB", 16 },
+    { 1048576, "1 MiB", 4 },
+};
+const size_t exchange_sizes_count =
+    sizeof(exchange_sizes) / sizeof(exchange_sizes[0]);
+
+const struct exchange_quantity exchange_quantities[] = {
+    { "latency", "latency" },
+    { "bandwidth", "stream" },
+};
+const size_t exchange_quantities_count =
+    sizeof(exchange_quantities) / sizeof(exchange_quantities[0]);
+
+/* The baseline and the A/A control are measured whatever is asked for. */
+static bool asked(const struct context *context,
+                  const struct exchange_channel *channel)
+{
+    return strcmp(channel->channel, "variable") == 0 ||
+           context_asked(context->options.cases, channel->name);
+}
+
+/* In a hurry one placement is measured well rather than two badly: the first
+ * that there is, unless some were asked for. */
+static const char *why_not(const struct context *context, const char *placement)
+{
+    const char *headline = exchange_placements[0].name;
+    bool there = context->machine.other_cpu >= 0;
+
+    if (strcmp(placement, headline) == 0)
+        return there ? "" : "only one core is usable";
+    if (there && context->options.placement == NULL &&
+        context->options.profile->level == PROFILE_QUICK)
+        return "not in the quick profile; ask for it with --placement";
+    return "";
+}
+
+static int add_case(const struct context *context, struct plan *plan,
+                    const struct exchange_channel *channel,
+                    const char *placement, const struct exchange_size *size,
+                    const struct exchange_quantity *quantity)
+{
+    enum { SAMPLES = 20, WARMUPS = 3 };
+    const struct profile *profile = context->options.profile;
+    const struct machine *machine = &context->machine;
+    bool stream = strcmp(quantity->mode, "stream") == 0;
+    struct bench_case *added = plan_add(plan);
+    if (added == NULL)
+        return -ENOMEM;
+
+    snprintf(added->name, sizeof(added->name), "%s", channel->name);
+    snprintf(added->label, sizeof(added->label), "%s", channel->label);
+    snprintf(added->note, sizeof(added->note), "%s", channel->note);
+    snprintf(added->family, sizeof(added->family), "%s", channel->family);
+    snprintf(added->placement, sizeof(added->placement), "%s", placement);
+    snprintf(added->unavailable, sizeof(added->unavailable), "%s",
+             why_not(context, placement));
+    bench_case_parameter(added, 0, "bytes", "%lu", size->bytes);
+    bench_case_parameter(added, 1, "quantity", "%s", quantity->name);
+
+    int rc = bench_case_argument(added, "%s/probe", context->programs);
+    if (rc == 0)
+        rc = bench_case_words(
+            added,
+            "exchange channel=%s bytes=%lu mode=%s messages=%u samples=%u "
+            "warmup=%d budget_ms=%u cpu=%d peer_cpu=%d",
+            channel->channel, size->bytes, quantity->mode, size->batch,
+            SAMPLES * profile->effort, stream ? 1 : WARMUPS,
+            profile->block_ms / 4, machine->first_cpu,
+            strcmp(placement, "same-cpu") == 0 ? -1 : machine->other_cpu);
+    /* One word, whatever spaces it has; "" is where we are. */
+    if (rc == 0)
+        rc = bench_case_argument(added, "folder=%s",
+                                 context->results[0] != '\0' ? context->results
+                                                             : ".");
+    return rc;
+}
+
+static int add_placement(const struct context *context, struct plan *plan,
+                         const char *placement)
+{
+    int rc = 0;
+
+    for (size_t q = 0; q < exchange_quantities_count; q++)
+        for (size_t s = 0; s < exchange_sizes_count; s++)
+            for (size_t c = 0; c < exchange_channels_count && rc == 0; c++)
+                if (asked(context, &exchange_channels[c]))
+                    rc = add_case(context, plan, &exchange_channels[c],
+                                  placement, &exchange_sizes[s],
+                                  &exchange_quantities[q]);
+    return rc;
+}
+
+static void add_name(char *names, const char *name)
+{
+    size_t used = strlen(names);
+
+    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
+             name);
+}
+
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    (void)context;
+    (void)failure;
+    ret_cases[0] = '\0';
+    ret_placements[0] = '\0';
+    for (size_t i = 0; i < exchange_channels_count; i++)
+        add_name(ret_cases, exchange_channels[i].name);
+    for (size_t i = 0; i < exchange_placements_count; i++)
+        add_name(ret_placements, exchange_placements[i].name);
+    return 0;
+}
+
+static int plan_make(const struct context *context, struct plan *ret,
+                     struct failure *failure)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < exchange_placements_count && rc == 0; i++)
+        if (context_asked(context->options.placement,
+                          exchange_placements[i].name))
+            rc = add_placement(context, ret, exchange_placements[i].name);
+    return rc < 0 ? failure_note(failure, rc, "cannot plan exchange") : 0;
+}
+
+const struct experiment experiment_exchange = {
+    .name = "exchange",
+    .question = "what does sharing save?",
+    .summary_columns = MEASURED_WORDS
+    ",bytes,quantity," MEASURED_COLUMNS
+    ",bandwidth_mb_s,bandwidth_low_mb_s,bandwidth_high_mb_s,faults,switches,"
+    "filesystem,storage,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
+    .budget_s = { 2, 9, 45 },
+    .rounds_at_least = 12,
+    .check = check,
+    .plan = plan_make,
+    .conclude = exchange_conclude,
+};
