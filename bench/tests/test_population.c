@@ -237,8 +237,8 @@ static void titles_follow_the_intervals(void **state)
     } rows[] = {
         { { 20, 20, 30 },
           { 60, 60, 30 },
-          "No difference detected between the 16th worker and the 512th, "
-          "process or thread",
+          "No difference in cost detected between the 16th worker and the "
+          "512th",
           "Memory of a process and of a thread asleep: no difference "
           "detected" },
         { { 20, 50, 90 },
@@ -250,8 +250,8 @@ static void titles_follow_the_intervals(void **state)
         /* Others gave back more than the workers took: no ratio. */
         { { 20, 20, -4 },
           { 60, 60, 45 },
-          "No difference detected between the 16th worker and the 512th, "
-          "process or thread",
+          "No difference in cost detected between the 16th worker and the "
+          "512th",
           "What each worker takes of the memory" },
     };
 

@@ -149,7 +149,7 @@ static int print_rows(struct report *report)
     json_t *object;
     int rc =
         report_line(report, "order: main first\tstarts\t%% [95 %% interval]\t"
-                            "ahead by\t");
+                            "ahead by\tverdict");
 
     json_array_foreach(report->summaries, i, object)
     {

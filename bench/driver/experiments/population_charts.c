@@ -96,8 +96,8 @@ static void title_cost(const struct report *report, char *title)
                  report_get(thread, "to"));
     else if (strstr(a, "detected") != NULL && strstr(b, "detected") != NULL)
         snprintf(title, TITLE,
-                 "No difference detected between the %.0fth worker and the "
-                 "%.0fth, process or thread",
+                 "No difference in cost detected between the %.0fth worker "
+                 "and the %.0fth",
                  report_get(any, "from"), report_get(any, "to"));
     else
         snprintf(title, TITLE, "From the %.0fth to the %.0fth: %s, %s",
