@@ -30,6 +30,7 @@ static const struct {
     { EMFILE, "EMFILE" },
     { ENFILE, "ENFILE" },
     { E2BIG, "E2BIG" },
+    { ETIMEDOUT, "ETIMEDOUT" },
 };
 
 const char *error_name(int error)

@@ -18,5 +18,6 @@ enum { MEASURE_MESSAGE = 512 };
 
 extern const struct measure measure_creation;
 extern const struct measure measure_speedup;
+extern const struct measure measure_switching;
 
 #endif

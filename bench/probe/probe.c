@@ -14,6 +14,7 @@
 static const struct measure *const measures[] = {
     &measure_creation,
     &measure_speedup,
+    &measure_switching,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 
