@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import unittest
 
@@ -51,6 +52,10 @@ class Words(Case):
                 ([*speedup, "size=1", "cpus=0,x"], "cpus=0,x: give numbers with commas"),
                 ([*speedup, "size=1", "cpus="], "cpus=: give numbers with commas"),
                 ([*speedup, "size=1", "cpus=-1"], "cpus=-1: give numbers with commas"),
+                (["switching"], "by=… is missing: pipe or futex"),
+                (["switching", "by=pipe", "peer=x"], "peer=x: give thread, process or none"),
+                (["switching", "by=x", "peer=none"], "by=x: give pipe or futex"),
+                (["switching", "by=pipe", "peer=none", "round_trips=0"], "from 1 to 10000"),
                 (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial")):
             with self.subTest(words):
                 done = self.call(self.probe, *words, status=2)
@@ -152,6 +157,34 @@ class Measures(Case):
                                 f"kind={kind}", "workers=8", "size=1000000000",
                                 env=without_leak_check()).stdout
                 self.assertEqual(out.splitlines()[1], ",,,EAGAIN")
+
+    def test_a_token_that_is_lost(self) -> None:
+        """A peer that ends, or stops for good, ends the block: with a row, and not for ever."""
+        for means in ("pipe", "futex"):
+            for sent, error in ((signal.SIGKILL, "ECHILD"), (signal.SIGSTOP, "ETIMEDOUT")):
+                with self.subTest(means, sent=sent):
+                    probe = subprocess.Popen(
+                        [self.probe, "switching", f"by={means}", "peer=process", "samples=10000",
+                         "round_trips=10000", "limit_s=2"], stdout=subprocess.PIPE, text=True)
+                    self.assertTrue(programs.wait_until(lambda: len(self.alive()) == 2))
+                    [peer] = [pid for pid in self.alive() if pid != probe.pid]
+                    os.kill(peer, sent)
+                    out, _ = probe.communicate(timeout=programs.LIMIT_S)
+                    self.assertEqual(probe.returncode, 0)
+                    self.assertRegex(out, rf"\n\d+,0,,{error}\n$")
+
+    def test_a_peer_goes_with_its_probe(self) -> None:
+        for means in ("pipe", "futex"):
+            with self.subTest(means):
+                probe = subprocess.Popen(
+                    [self.probe, "switching", f"by={means}", "peer=process", "samples=10000",
+                     "round_trips=10000"], stdout=subprocess.DEVNULL)
+                self.assertTrue(programs.wait_until(lambda: len(self.alive()) == 2))
+                [peer] = [pid for pid in self.alive() if pid != probe.pid]
+                probe.kill()
+                probe.wait()
+                os.waitpid(peer, 0)     # an orphan comes to us
+                self.assertEqual(self.alive(), [])
 
 
 if __name__ == "__main__":

@@ -35,6 +35,14 @@ COLUMNS = {
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
+    "switching": "case,placement,round_trips,round,order,index,warmup,elapsed_ns,error",
+    "switching-blocks":
+        "case,placement,round_trips,round,order,others_running,excluded,hand_overs,"
+        "voluntary_switches,involuntary_switches",
+    "switching-summary":
+        f"{ROW}round_trips,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,switches,of_bare,of_bare_low,"
+        "of_bare_high,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
 }
 # Their samples come from two programs; which of them was first decides the order of columns.
 INSTRUMENTS = {*"case,placement,instrument,round,order,creations,run,wall_s".split(","),
@@ -45,6 +53,7 @@ REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fo
 PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
           "speedup", "speedup-efficiency", "instruments"}
+CHARTS |= {"switching"}
 SEED = 7
 
 
@@ -65,6 +74,7 @@ class Results(unittest.TestCase):
         cls.experiments = ["creation", "speedup"]
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
+        cls.experiments.append("switching")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
                                    f"--seed={SEED}").stdout
         cls.folder = cls.case.run_folder
@@ -315,6 +325,27 @@ class Results(unittest.TestCase):
             runs = [sample for sample in rows
                     if (sample["case"], sample["instrument"]) == (row["case"], "hyperfine")]
             self.assertEqual(len(runs), sum(len(result["times"]) for result in kept["results"]))
+
+    # ---- switching ----
+
+    def test_a_switch_is_half_a_round_trip(self) -> None:
+        blocks: dict[tuple[str, str], dict[str, list[float]]] = {}
+        for row in self.kept("switching"):
+            blocks.setdefault((row["case"], row["placement"]), {}).setdefault(
+                row["round"], []).append(int(row["elapsed_ns"]) / 2000 / int(row["round_trips"]))
+        for row in self.table("switching-summary"):
+            with self.subTest(case=row["case"], placement=row["placement"]):
+                medians = {number: statistics.median(values) for number, values in
+                           blocks.get((row["case"], row["placement"]), {}).items()}
+                self.assertEqual(int(row["blocks"]), len(medians))
+                if not medians:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                self.near(row["median_us"], statistics.median(medians.values()))
+                if row["case"].startswith("self-"):
+                    self.assertEqual(row["ratio"], "")
+                elif row["placement"] == "same-cpu":
+                    self.assertGreater(float(row["switches"]), 0.95)
 
     # ---- The screen ----
 
