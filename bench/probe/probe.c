@@ -13,6 +13,7 @@
 
 static const struct measure *const measures[] = {
     &measure_creation,
+    &measure_ladder,
     &measure_speedup,
     &measure_switching,
 };

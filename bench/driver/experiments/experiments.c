@@ -11,6 +11,7 @@ const struct experiment *const experiments[] = {
     &experiment_speedup,
     &experiment_instruments,
     &experiment_switching,
+    &experiment_ladder,
     NULL,
 };
 
