@@ -69,7 +69,8 @@ class Case(unittest.TestCase):
         self.programs = self.folder / "programs"
         self.programs.mkdir()
         for name in ("bench", "probe", "empty-dynamic", "empty-static",
-                     "probe-glibc-static", "probe-musl-static"):
+                     "probe-glibc-static", "probe-musl-static",
+                     "ladder.py"):
             if (PROGRAMS / name).exists():
                 shutil.copy(PROGRAMS / name, self.programs / name)
         self.bench = str(self.programs / "bench")

@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import unittest
 
 import programs
@@ -52,6 +53,9 @@ class Words(Case):
                 ([*speedup, "size=1", "cpus=0,x"], "cpus=0,x: give numbers with commas"),
                 ([*speedup, "size=1", "cpus="], "cpus=: give numbers with commas"),
                 ([*speedup, "size=1", "cpus=-1"], "cpus=-1: give numbers with commas"),
+                (["ladder"], "rung=… is missing: call, or pool"),
+                (["ladder", "rung=x"], "rung=x: give call or pool"),
+                (["ladder", "rung=call", "batch=0"], "batch=0: give a whole number from 1 to"),
                 (["switching"], "by=… is missing: pipe or futex"),
                 (["switching", "by=pipe", "peer=x"], "peer=x: give thread, process or none"),
                 (["switching", "by=x", "peer=none"], "by=x: give pipe or futex"),
@@ -172,6 +176,33 @@ class Measures(Case):
                     out, _ = probe.communicate(timeout=programs.LIMIT_S)
                     self.assertEqual(probe.returncode, 0)
                     self.assertRegex(out, rf"\n\d+,0,,{error}\n$")
+
+    def test_inside_python(self) -> None:
+        script = str(self.programs / "ladder.py")
+        for kind in ("thread", "process"):
+            with self.subTest(kind):
+                out = self.call(sys.executable, script, f"kind={kind}", "samples=4",
+                                "warmup=1").stdout.splitlines()
+                self.assertEqual(out[0], "index,warmup,elapsed_ns,error")
+                self.assertEqual([row.split(",")[:2] for row in out[1:]],
+                                 [["0", "1"], *([str(i), "0"] for i in range(1, 5))])
+                for row in out[1:]:
+                    self.assertGreater(int(row.split(",")[2]), 0)
+                    self.assertEqual(row.split(",")[3], "")
+        for words in ([], ["kind=x"], ["kind=thread", "colour=red"]):
+            with self.subTest(words):
+                done = self.call(sys.executable, script, *words, status=1)
+                self.assertRegex(done.stderr, r"^ladder\.py: .*(give thread or process|keys are)")
+
+    def test_python_at_its_process_limit(self) -> None:
+        limit = limited(1)
+        if not programs.works(*limit, sys.executable, "-c", "pass"):
+            self.skipTest("this interpreter is not for strangers")
+        for kind in ("thread", "process"):
+            with self.subTest(kind):
+                out = self.call(*limit, sys.executable, str(self.programs / "ladder.py"),
+                                f"kind={kind}", "samples=2", "warmup=1").stdout
+                self.assertEqual(out.splitlines()[1:], [f"{i},0,,EAGAIN" for i in range(3)])
 
     def test_a_peer_goes_with_its_probe(self) -> None:
         for means in ("pipe", "futex"):

@@ -35,6 +35,10 @@ COLUMNS = {
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
+    "ladder-summary":
+        f"{ROW}flight,batch,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,base,failed,ratio,ratio_low,ratio_high,"
+        "verdict,unavailable",
     "switching": "case,placement,round_trips,round,order,index,warmup,elapsed_ns,error",
     "switching-blocks":
         "case,placement,round_trips,round,order,others_running,excluded,hand_overs,"
@@ -54,6 +58,16 @@ PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-points", "creation-tails", "creation-placements", "creation-libc",
           "speedup", "speedup-efficiency", "instruments"}
 CHARTS |= {"switching"}
+CHARTS |= {"ladder"}
+# What climbs the ladder, and the column that says how long it took.
+LADDER = {"call": "elapsed_ns", "pool-hand-over": "elapsed_ns", "thread": "reaped_ns",
+          "vfork": "reaped_ns", "process": "reaped_ns", "program": "reaped_ns",
+          "dynamic-program": "reaped_ns", "shell": "wall_s", "python": "wall_s",
+          "python-thread": "elapsed_ns", "python-process": "elapsed_ns",
+          "thread-again": "reaped_ns", "program-hyperfine": "wall_s",
+          "dynamic-program-hyperfine": "wall_s"}
+LADDER_COLUMNS = {*"case,placement,flight,batch,round,order,creations,run,wall_s".split(","),
+                  *SAMPLE.split(","), "elapsed_ns"}
 SEED = 7
 
 
@@ -75,6 +89,7 @@ class Results(unittest.TestCase):
         if works("hyperfine", "--version"):
             cls.experiments.append("instruments")
         cls.experiments.append("switching")
+        cls.experiments.append("ladder")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
                                    f"--seed={SEED}").stdout
         cls.folder = cls.case.run_folder
@@ -113,6 +128,12 @@ class Results(unittest.TestCase):
             self.assertEqual(len(header), len(INSTRUMENTS))
             expected |= {"instruments.csv", "instruments-blocks.csv", "hyperfine-fork.json",
                          "hyperfine-pthread.json"}
+        header = set(header_of(self.folder / "ladder.csv").split(","))
+        self.assertLessEqual(header, LADDER_COLUMNS)
+        self.assertLessEqual({"case", "flight", "batch", "elapsed_ns", "reaped_ns"}, header)
+        expected |= {"ladder.csv", "ladder-blocks.csv"}
+        expected |= {f"hyperfine-{row['case']}.json" for row in self.table("ladder-summary")
+                     if LADDER[row["case"]] == "wall_s" and row["n"] != "0"}
         self.assertEqual(names, expected)
 
     def test_columns_are_described(self) -> None:
@@ -346,6 +367,37 @@ class Results(unittest.TestCase):
                     self.assertEqual(row["ratio"], "")
                 elif row["placement"] == "same-cpu":
                     self.assertGreater(float(row["switches"]), 0.95)
+
+    # ---- ladder ----
+
+    def test_the_ladder_follows_from_its_samples(self) -> None:
+        rows = self.table("ladder-summary")
+        self.assertEqual([row["case"] for row in rows], list(LADDER))
+        samples = self.kept("ladder")
+        medians: dict[str, dict[str, float]] = {}
+        for row in rows:
+            column = LADDER[row["case"]]
+            unit = 1e6 if column == "wall_s" else 1e-3
+            blocks: dict[str, list[float]] = {}
+            for sample in samples:
+                if sample["case"] == row["case"]:
+                    blocks.setdefault(sample["round"], []).append(
+                        float(sample[column]) * unit / int(row["batch"]))
+            medians[row["case"]] = {number: statistics.median(values)
+                                    for number, values in blocks.items()}
+        for row in rows:
+            with self.subTest(row["case"]):
+                values = medians[row["case"]]
+                self.assertEqual(int(row["blocks"]), len(values))
+                if not values:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                self.near(row["median_us"], statistics.median(values.values()))
+                base = medians.get(row["base"], {})
+                if row["base"]:
+                    self.near(row["ratio"], statistics.median(
+                        value / base[number] for number, value in values.items()
+                        if number in base))
 
     # ---- The screen ----
 

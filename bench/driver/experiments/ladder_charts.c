@@ -117,7 +117,8 @@ static double level_reached(const struct report *report, double *ret_steps)
         double count = report_get(object, "comparisons");
         double reached = report_get(object, "ci_level_reached");
 
-        if (!is_ladder(object) || !(count > 1) || isnan(reached))
+        if (!is_ladder(object) || !(count > 1) ||
+            isnan(report_get(object, "ratio")))
             continue;
         *ret_steps = count;
         together = fmin(together, 1 - (1 - reached) * count);
