@@ -5,11 +5,15 @@ By hand: fake_run.py FOLDER [KIND]   (KIND: see KINDS)
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import pathlib
 import random
 import sys
+from collections.abc import Callable
+
+import fake_switching
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
@@ -73,6 +77,7 @@ class Fake:
         self.speedup: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
+        self.tables: dict[str, tuple[list[str], list[dict]]] = {}  # of other experiments
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -259,6 +264,8 @@ class Fake:
             write(folder / "speedup-model.csv", MODEL, self.model)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
+        for name, (head, rows) in self.tables.items():
+            write(folder / f"{name}.csv", head, rows)
         return folder
 
 
@@ -365,8 +372,23 @@ def many() -> Fake:
     return fake
 
 
+# Each adds the tables of one experiment, as they are in that kind of run.
+MORE = (
+    fake_switching.add_switching,
+    fake_switching.add_ladder,
+)
+
+
+def whole(kind: str, make: Callable[[], Fake]) -> Fake:
+    fake = make()
+    for add in MORE:
+        add(fake.tables, kind)
+    return fake
+
+
 KINDS = {"normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
          "missing": missing, "big": big, "huge": huge, "many": many}
+KINDS = {kind: functools.partial(whole, kind, make) for kind, make in KINDS.items()}
 
 
 if __name__ == "__main__":
