@@ -17,10 +17,12 @@ struct measure {
 enum { MEASURE_MESSAGE = 512 };
 
 extern const struct measure measure_creation;
+extern const struct measure measure_ladder;
 extern const struct measure measure_speedup;
 extern const struct measure measure_writing;
 extern const struct measure measure_population;
 extern const struct measure measure_order;
 extern const struct measure measure_exchange;
+extern const struct measure measure_switching;
 
 #endif

@@ -13,11 +13,13 @@
 
 static const struct measure *const measures[] = {
     &measure_creation,
+    &measure_ladder,
     &measure_speedup,
     &measure_writing,
     &measure_population,
     &measure_order,
     &measure_exchange,
+    &measure_switching,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 

@@ -70,7 +70,7 @@ class Case(unittest.TestCase):
         self.programs.mkdir()
         for name in ("bench", "probe", "empty-dynamic", "empty-static",
                      "probe-glibc-static", "probe-musl-static",
-                     "gil.py"):
+                     "gil.py", "ladder.py"):
             if (PROGRAMS / name).exists():
                 shutil.copy(PROGRAMS / name, self.programs / name)
         (self.folder / "labs").mkdir()              # as in the build folder

@@ -76,6 +76,7 @@ static void everything_can_be_said(void **state)
     }
 }
 
+/* `all` adds those of the table that were not named before it. */
 static void experiments_are_chosen_once_each(void **state)
 {
     static const struct {

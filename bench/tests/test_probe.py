@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -64,6 +65,13 @@ class Words(Case):
                 (["exchange", "channel=pipe", "bytes=9"], "bytes=9: give a multiple of 8"),
                 (["exchange", "channel=pipe", "bytes=8", "mode=x"], "mode=x: give latency or"),
                 (["exchange", "channel=pipe"], "bytes=… is missing: of a message"),
+                (["ladder"], "rung=… is missing: call, or pool"),
+                (["ladder", "rung=x"], "rung=x: give call or pool"),
+                (["ladder", "rung=call", "batch=0"], "batch=0: give a whole number from 1 to"),
+                (["switching"], "by=… is missing: pipe or futex"),
+                (["switching", "by=pipe", "peer=x"], "peer=x: give thread, process or none"),
+                (["switching", "by=x", "peer=none"], "by=x: give pipe or futex"),
+                (["switching", "by=pipe", "peer=none", "round_trips=0"], "from 1 to 10000"),
                 (["speedup", "workload=primes", "kind=x", "size=1"], "kind=x: give serial")):
             with self.subTest(words):
                 done = self.call(self.probe, *words, status=2)
@@ -253,6 +261,61 @@ class Measures(Case):
                                 f"kind={kind}", "workers=8", "size=1000000000",
                                 env=without_leak_check()).stdout
                 self.assertEqual(out.splitlines()[1], ",,,EAGAIN")
+
+    def test_a_token_that_is_lost(self) -> None:
+        """A peer that ends, or stops for good, ends the block: with a row, and not for ever."""
+        for means in ("pipe", "futex"):
+            for sent, error in ((signal.SIGKILL, "ECHILD"), (signal.SIGSTOP, "ETIMEDOUT")):
+                with self.subTest(means, sent=sent):
+                    probe = subprocess.Popen(
+                        [self.probe, "switching", f"by={means}", "peer=process", "samples=10000",
+                         "round_trips=10000", "limit_s=2"], stdout=subprocess.PIPE, text=True)
+                    self.assertTrue(programs.wait_until(lambda: len(self.alive()) == 2))
+                    [peer] = [pid for pid in self.alive() if pid != probe.pid]
+                    os.kill(peer, sent)
+                    out, _ = probe.communicate(timeout=programs.LIMIT_S)
+                    self.assertEqual(probe.returncode, 0)
+                    self.assertRegex(out, rf"\n\d+,0,,{error}\n$")
+
+    def test_inside_python(self) -> None:
+        script = str(self.programs / "ladder.py")
+        for kind in ("thread", "process"):
+            with self.subTest(kind):
+                out = self.call(sys.executable, script, f"kind={kind}", "samples=4",
+                                "warmup=1").stdout.splitlines()
+                self.assertEqual(out[0], "index,warmup,elapsed_ns,error")
+                self.assertEqual([row.split(",")[:2] for row in out[1:]],
+                                 [["0", "1"], *([str(i), "0"] for i in range(1, 5))])
+                for row in out[1:]:
+                    self.assertGreater(int(row.split(",")[2]), 0)
+                    self.assertEqual(row.split(",")[3], "")
+        for words in ([], ["kind=x"], ["kind=thread", "colour=red"]):
+            with self.subTest(words):
+                done = self.call(sys.executable, script, *words, status=1)
+                self.assertRegex(done.stderr, r"^ladder\.py: .*(give thread or process|keys are)")
+
+    def test_python_at_its_process_limit(self) -> None:
+        limit = limited(1)
+        if not programs.works(*limit, sys.executable, "-c", "pass"):
+            self.skipTest("this interpreter is not for strangers")
+        for kind in ("thread", "process"):
+            with self.subTest(kind):
+                out = self.call(*limit, sys.executable, str(self.programs / "ladder.py"),
+                                f"kind={kind}", "samples=2", "warmup=1").stdout
+                self.assertEqual(out.splitlines()[1:], [f"{i},0,,EAGAIN" for i in range(3)])
+
+    def test_a_peer_goes_with_its_probe(self) -> None:
+        for means in ("pipe", "futex"):
+            with self.subTest(means):
+                probe = subprocess.Popen(
+                    [self.probe, "switching", f"by={means}", "peer=process", "samples=10000",
+                     "round_trips=10000"], stdout=subprocess.DEVNULL)
+                self.assertTrue(programs.wait_until(lambda: len(self.alive()) == 2))
+                [peer] = [pid for pid in self.alive() if pid != probe.pid]
+                probe.kill()
+                probe.wait()
+                os.waitpid(peer, 0)     # an orphan comes to us
+                self.assertEqual(self.alive(), [])
 
 
 if __name__ == "__main__":

@@ -69,6 +69,18 @@ COLUMNS = {
     "instruments-summary":
         f"{ROW}n,blocks,mean_us,mean_low_us,mean_high_us,slope_us,slope_low_us,slope_high_us,"
         "difference_percent,difference_low_percent,difference_high_percent,verdict,unavailable",
+    "ladder-summary":
+        f"{ROW}flight,batch,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,base,failed,ratio,ratio_low,ratio_high,"
+        "verdict,unavailable",
+    "switching": "case,placement,round_trips,round,order,index,warmup,elapsed_ns,error",
+    "switching-blocks":
+        "case,placement,round_trips,round,order,others_running,excluded,hand_overs,"
+        "voluntary_switches,involuntary_switches",
+    "switching-summary":
+        f"{ROW}round_trips,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,"
+        "p99_us,min_us,max_us,mean_us,beyond_ten_medians,switches,of_bare,of_bare_low,"
+        "of_bare_high,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
 }
 COLUMNS |= {
     "population": "case,placement,workers,limit,round,order,alive,nth,returned_ns,parked_ns,"
@@ -100,10 +112,10 @@ CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "
 REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
 PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-libc", "creation-placements", "creation-points",
-          "creation-tails", "exchange", "exchange-bandwidth", "gil", "instruments", "memory",
-          "memory-pages", "order", "population", "population-memory", "speedup",
-          "speedup-efficiency"}
-EXPERIMENTS = ["creation", "speedup", "memory", "population", "exchange", "gil", "order", "demos"]
+          "creation-tails", "exchange", "exchange-bandwidth", "gil", "instruments", "ladder",
+          "memory", "memory-pages", "order", "population", "population-memory", "speedup",
+          "speedup-efficiency", "switching"}
+EXPERIMENTS = ["creation", "speedup", "memory", "population", "switching", "exchange", "gil", "ladder", "order", "instruments", "demos"]
 SEED = 7
 
 
@@ -121,9 +133,8 @@ class Results(Rigor, unittest.TestCase):
         cls.case = Case()
         cls.case.setUp()
         cls.addClassCleanup(cls.case.doCleanups)
-        cls.experiments = list(EXPERIMENTS)
-        if works("hyperfine", "--version"):
-            cls.experiments.append("instruments")
+        cls.experiments = [name for name in EXPERIMENTS
+                           if name != "instruments" or works("hyperfine", "--version")]
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
                                    f"--seed={SEED}").stdout
         cls.folder = cls.case.run_folder
@@ -166,6 +177,12 @@ class Results(Rigor, unittest.TestCase):
         for name, columns in (("memory", MEMORY), ("memory-blocks", MEMORY_BLOCKS)):
             header = header_of(self.folder / f"{name}.csv").split(",")
             self.assertEqual((set(header), len(header)), (columns, len(columns)))
+        header = set(header_of(self.folder / "ladder.csv").split(","))
+        self.assertLessEqual(header, LADDER_COLUMNS)
+        self.assertLessEqual({"case", "flight", "batch", "elapsed_ns", "reaped_ns"}, header)
+        expected |= {"ladder.csv", "ladder-blocks.csv"}
+        expected |= {f"hyperfine-{row['case']}.json" for row in self.table("ladder-summary")
+                     if LADDER[row["case"]] == "wall_s" and row["n"] != "0"}
         self.assertEqual(names, expected)
 
     def test_columns_are_described(self) -> None:
@@ -561,6 +578,57 @@ class Results(Rigor, unittest.TestCase):
             self.assertLessEqual(float(row["share_low"]), float(row["main_first_share"]))
             self.assertLessEqual(float(row["main_first_share"]), float(row["share_high"]))
             self.assertEqual(row["verdict"] == "always seen", sum(starts) == len(starts))
+    # ---- switching ----
+
+    def test_a_switch_is_half_a_round_trip(self) -> None:
+        blocks: dict[tuple[str, str], dict[str, list[float]]] = {}
+        for row in self.kept("switching"):
+            blocks.setdefault((row["case"], row["placement"]), {}).setdefault(
+                row["round"], []).append(int(row["elapsed_ns"]) / 2000 / int(row["round_trips"]))
+        for row in self.table("switching-summary"):
+            with self.subTest(case=row["case"], placement=row["placement"]):
+                medians = {number: statistics.median(values) for number, values in
+                           blocks.get((row["case"], row["placement"]), {}).items()}
+                self.assertEqual(int(row["blocks"]), len(medians))
+                if not medians:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                self.near(row["median_us"], statistics.median(medians.values()))
+                if row["case"].startswith("self-"):
+                    self.assertEqual(row["ratio"], "")
+                elif row["placement"] == "same-cpu":
+                    self.assertGreater(float(row["switches"]), 0.95)
+
+    # ---- ladder ----
+
+    def test_the_ladder_follows_from_its_samples(self) -> None:
+        rows = self.table("ladder-summary")
+        self.assertEqual([row["case"] for row in rows], list(LADDER))
+        samples = self.kept("ladder")
+        medians: dict[str, dict[str, float]] = {}
+        for row in rows:
+            column = LADDER[row["case"]]
+            unit = 1e6 if column == "wall_s" else 1e-3
+            blocks: dict[str, list[float]] = {}
+            for sample in samples:
+                if sample["case"] == row["case"]:
+                    blocks.setdefault(sample["round"], []).append(
+                        float(sample[column]) * unit / int(row["batch"]))
+            medians[row["case"]] = {number: statistics.median(values)
+                                    for number, values in blocks.items()}
+        for row in rows:
+            with self.subTest(row["case"]):
+                values = medians[row["case"]]
+                self.assertEqual(int(row["blocks"]), len(values))
+                if not values:
+                    self.assertTrue(row["unavailable"])
+                    continue
+                self.near(row["median_us"], statistics.median(values.values()))
+                base = medians.get(row["base"], {})
+                if row["base"]:
+                    self.near(row["ratio"], statistics.median(
+                        value / base[number] for number, value in values.items()
+                        if number in base))
 
     # ---- The screen ----
 

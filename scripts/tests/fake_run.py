@@ -11,6 +11,9 @@ import math
 import pathlib
 import random
 import sys
+from collections.abc import Callable
+
+import fake_switching
 
 import fake_gil
 import fake_memory
@@ -88,6 +91,7 @@ class Fake:
         self.gil: list[dict] = []
         self.memory: dict[str, tuple[list[str], list[dict]]] = {}
         self.exchange: list[dict] = []
+        self.tables: dict[str, tuple[list[str], list[dict]]] = {}  # of other experiments
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -289,6 +293,8 @@ class Fake:
             write(folder / f"{name}.csv", head, rows)
         if self.exchange:
             write(folder / "exchange-summary.csv", fake_exchange.COLUMNS, self.exchange)
+        for name, (head, rows) in self.tables.items():
+            write(folder / f"{name}.csv", head, rows)
         return folder
 
 
@@ -435,8 +441,23 @@ def many() -> Fake:
     return fake
 
 
+# Each adds the tables of one experiment, as they are in that kind of run.
+MORE = (
+    fake_switching.add_switching,
+    fake_switching.add_ladder,
+)
+
+
+def whole(kind: str, make: Callable[[], Fake]) -> Fake:
+    fake = make()
+    for add in MORE:
+        add(fake.tables, kind)
+    return fake
+
+
 KINDS = {"normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
          "missing": missing, "big": big, "huge": huge, "many": many}
+KINDS = {kind: functools.partial(whole, kind, make) for kind, make in KINDS.items()}
 
 
 def with_gil(kind: str) -> Fake:

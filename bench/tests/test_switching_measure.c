@@ -1,0 +1,259 @@
+/* The measure switching and its token: it goes to and fro whoever has it, and
+ * a peer that is refused, killed or stopped ends the block with a row. */
+#define _GNU_SOURCE /* open_memstream, sched_getcpu */
+#include "../probe/measures.h"
+#include "../probe/relay.h"
+#include "../probe/shared.h"
+#include "../probe/watch.h"
+
+#include "refuse.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { WORDS = 10 };
+
+static const char *const by[] = { "by=pipe", "by=futex" };
+static const char *const peers[] = { "peer=none", "peer=thread",
+                                     "peer=process" };
+
+static void assert_alone(void)
+{
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+    while (scratch_count("/proc/self/task") > 1)
+        usleep(1000);
+}
+
+/* Runs the measure as probe.c does; its tables go to *ret_text. */
+static int run(const char *const words[WORDS], char **ret_text, char *message)
+{
+    struct arguments arguments;
+    struct table table = { .aligned = false };
+    char *copies[WORDS];
+    size_t bytes;
+    int count = 0;
+
+    while (count < WORDS && words[count] != NULL) {
+        copies[count] = (char *)(uintptr_t)words[count];
+        count++;
+    }
+    message[0] = '\0';
+    table.out = open_memstream(ret_text, &bytes);
+    assert_non_null(table.out);
+    int rc = arguments_parse(&arguments, measure_switching.keys, count, copies,
+                             message, MEASURE_MESSAGE);
+    if (rc == 0)
+        rc = measure_switching.run(&arguments, &table, message);
+    assert_int_equal(fclose(table.out), 0);
+    return rc;
+}
+
+static unsigned occurrences(const char *text, const char *part)
+{
+    unsigned count = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
+static void a_token_comes_back(void **state)
+{
+    (void)state;
+    for (size_t b = 0; b < 2; b++)
+        for (size_t p = 0; p < 3; p++) {
+            const char *const words[WORDS] = { by[b], peers[p], "samples=4",
+                                               "warmup=2", "round_trips=3" };
+            char message[MEASURE_MESSAGE];
+            char *text;
+            size_t open = scratch_count("/proc/self/fd");
+
+            assert_int_equal(run(words, &text, message), 0);
+            assert_int_equal(
+                strncmp(text, "index,warmup,elapsed_ns,error\n0,1,", 34), 0);
+            assert_int_equal(occurrences(text, "\n5,0,"), 1);
+            assert_int_equal(occurrences(text, "\n6,"), 0);
+            assert_int_equal(occurrences(text,
+                                         "\n\nhand_overs,voluntary_switches,"
+                                         "involuntary_switches\n24,"),
+                             1);
+            assert_int_equal(scratch_count("/proc/self/fd"), open);
+            free(text);
+            assert_alone();
+        }
+}
+
+/* On one CPU nobody can take the token before the other is off it. */
+static void the_kernel_counts_a_switch_a_hand_over(void **state)
+{
+    char cpu[32], peer_cpu[32];
+    int here = sched_getcpu();
+
+    (void)state;
+    snprintf(cpu, sizeof(cpu), "cpu=%d", here);
+    snprintf(peer_cpu, sizeof(peer_cpu), "peer_cpu=%d", here);
+    for (size_t b = 0; b < 2; b++)
+        for (size_t p = 1; p < 3; p++) {
+            const char *const words[WORDS] = { by[b],       peers[p],
+                                               "samples=5", "round_trips=200",
+                                               cpu,         peer_cpu };
+            char message[MEASURE_MESSAGE];
+            char *text;
+            unsigned hand_overs;
+            double voluntary, involuntary;
+
+            assert_int_equal(run(words, &text, message), 0);
+            const char *facts = strstr(text, "involuntary_switches\n");
+            assert_non_null(facts);
+            assert_int_equal(sscanf(strchr(facts, '\n'), "%u,%lf,%lf",
+                                    &hand_overs, &voluntary, &involuntary),
+                             3);
+            assert_int_equal(hand_overs, 2000);
+            assert_true(voluntary + involuntary > 0.98);
+            free(text);
+        }
+}
+
+static void a_refused_peer_is_a_row(void **state)
+{
+    (void)state;
+    for (size_t b = 0; b < 2; b++)
+        for (size_t p = 1; p < 3; p++) {
+            const char *const words[WORDS] = { by[b], peers[p] };
+            char message[MEASURE_MESSAGE];
+            char *text;
+
+            refuse_after(0, false);
+            assert_int_equal(run(words, &text, message), 0);
+            refuse_none();
+            assert_string_equal(text, "index,warmup,elapsed_ns,error\n"
+                                      "0,0,,EAGAIN\n");
+            free(text);
+            assert_alone();
+        }
+}
+
+static void a_peer_that_cannot_be_placed_is_a_row(void **state)
+{
+    (void)state;
+    if (sysconf(_SC_NPROCESSORS_CONF) > 1000)
+        skip();
+    for (size_t b = 0; b < 2; b++)
+        for (size_t p = 1; p < 3; p++) {
+            const char *const words[WORDS] = { by[b], peers[p],
+                                               "peer_cpu=1023" };
+            char message[MEASURE_MESSAGE];
+            char *text;
+
+            assert_int_equal(run(words, &text, message), 0);
+            assert_string_equal(text, "index,warmup,elapsed_ns,error\n"
+                                      "0,0,,EINVAL\n");
+            free(text);
+            assert_alone();
+        }
+}
+
+/* Nobody is there who could hand it over: the limit does, one second later. */
+static void waiting_has_an_end(void **state)
+{
+    static const char *const names[] = { "pipe", "futex" };
+
+    (void)state;
+    for (size_t b = 0; b < 2; b++)
+        for (int child = 0; child <= 1; child++) {
+            struct relay *relay = shared_map(sizeof(*relay));
+            struct watch watch;
+
+            assert_non_null(relay);
+            *relay = (struct relay){ .means = relay_find(names[b]),
+                                     .in = { -1, -1 },
+                                     .out = { -1, -1 } };
+            assert_int_equal(relay->means->open(relay, false), 0);
+            watch_begin(&watch, relay, child ? 100 : 1);
+            pid_t pid = child ? fork() : 0;
+            if (child && pid == 0)
+                _exit(0);
+            assert_int_equal(relay->means->take(relay, RELAY_OURS, 1),
+                             RELAY_LOST);
+            watch_end(&watch);
+            assert_int_equal(relay->lost, child ? ECHILD : ETIMEDOUT);
+            if (child)
+                assert_int_equal(waitpid(pid, NULL, 0), pid);
+            relay->means->close(relay);
+        }
+    assert_alone();
+}
+
+/* What came too early is not written over, and still there for who looks. */
+static void a_loss_cannot_come_too_early(void **state)
+{
+    static const char *const names[] = { "pipe", "futex" };
+
+    (void)state;
+    for (size_t b = 0; b < 2; b++) {
+        struct relay *relay = shared_map(sizeof(*relay));
+
+        assert_non_null(relay);
+        *relay = (struct relay){ .means = relay_find(names[b]),
+                                 .in = { -1, -1 },
+                                 .out = { -1, -1 } };
+        assert_int_equal(relay->means->open(relay, false), 0);
+        relay->means->tell(relay, RELAY_PEER, RELAY_LOST);
+        relay->means->hand(relay, RELAY_OURS, 1);
+        assert_int_equal(relay->means->take(relay, RELAY_OURS, 2), RELAY_LOST);
+        relay->means->close(relay);
+    }
+    assert_null(relay_find("pigeon"));
+}
+
+static void what_it_does_not_know_is_refused(void **state)
+{
+    static const struct {
+        const char *words[WORDS];
+        const char *message;
+    } rows[] = {
+        { { "by=pigeon", "peer=thread" }, "by=pigeon: give pipe or futex" },
+        { { "by=pipe", "peer=cat" }, "peer=cat: give thread, process or none" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char message[MEASURE_MESSAGE];
+        char *text;
+
+        assert_int_equal(run(rows[i].words, &text, message), -EINVAL);
+        assert_string_equal(message, rows[i].message);
+        assert_string_equal(text, "");
+        free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_token_comes_back),
+        cmocka_unit_test(the_kernel_counts_a_switch_a_hand_over),
+        cmocka_unit_test(a_refused_peer_is_a_row),
+        cmocka_unit_test(a_peer_that_cannot_be_placed_is_a_row),
+        cmocka_unit_test(waiting_has_an_end),
+        cmocka_unit_test(a_loss_cannot_come_too_early),
+        cmocka_unit_test(what_it_does_not_know_is_refused),
+    };
+
+    return cmocka_run_group_tests_name("switching_measure", tests, NULL, NULL);
+}
