@@ -48,27 +48,36 @@ const char *memory_brief(double ns, char text[16])
     return text;
 }
 
-/* "46 ns up to 256 MiB and 76 ns beyond"; "" where a page costs a fork nothing
- * for sure. Beyond is another number only where the two intervals part. */
-static void page_words(const struct report *report, char text[96])
+/* What a 4 KiB page costs a fork between the two largest sizes. */
+static const json_t *last_slope(const struct report *report)
 {
-    const json_t *line = memory_line(report, "fork", "4k");
     const json_t *rows = json_object_get(
         json_object_get(report->tables, "memory-slopes"), "rows");
     const json_t *last = NULL;
     size_t i;
     json_t *object;
-    char ns[16], beyond[16];
 
-    text[0] = '\0';
-    if (!(report_get(line, "ns_per_page_low") > 0))
-        return;
     json_array_foreach(rows, i, object)
     {
         if (strcmp(report_text(object, "case"), "fork") == 0 &&
             strcmp(report_text(object, "pages"), "4k") == 0)
             last = object;
     }
+    return last;
+}
+
+/* "46 ns up to 256 MiB, 76 ns from 256 MiB on"; "" where a page costs a fork
+ * nothing for sure. Beyond is another number only where the two intervals
+ * part. */
+static void page_words(const struct report *report, char text[96])
+{
+    const json_t *line = memory_line(report, "fork", "4k");
+    const json_t *last = last_slope(report);
+    char ns[16], beyond[16];
+
+    text[0] = '\0';
+    if (!(report_get(line, "ns_per_page_low") > 0))
+        return;
     memory_brief(report_get(line, "ns_per_page"), ns);
     if (report_get(last, "from_mib") >= report_get(line, "to_mib") &&
         (report_get(last, "ns_per_page_low") >
@@ -87,9 +96,17 @@ void memory_title_growth(const struct report *report, char *title)
 {
     const json_t *fork = memory_line(report, "fork", "4k");
     const json_t *thread = memory_line(report, "pthread", "4k");
+    const json_t *last = last_slope(report);
     char ns[16], other[16], range[32] = "";
 
     snprintf(title, TITLE, "What a child costs, by the memory of its parent");
+    if (isnan(report_get(fork, "ns_per_page")) &&
+        report_get(last, "ns_per_page_low") > 0)
+        snprintf(title, TITLE,
+                 "Between %.0f and %.0f MiB a fork takes %s ns longer for each "
+                 "4 KiB page of its parent",
+                 report_get(last, "from_mib"), report_get(last, "to_mib"),
+                 memory_brief(report_get(last, "ns_per_page"), ns));
     if (!(report_get(fork, "ns_per_page_low") > 0))
         return;
     memory_brief(report_get(fork, "ns_per_page"), ns);
