@@ -17,6 +17,7 @@ struct measure {
 enum { MEASURE_MESSAGE = 512 };
 
 extern const struct measure measure_creation;
+extern const struct measure measure_granularity;
 extern const struct measure measure_speedup;
 
 #endif

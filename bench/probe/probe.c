@@ -13,6 +13,7 @@
 
 static const struct measure *const measures[] = {
     &measure_creation,
+    &measure_granularity,
     &measure_speedup,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };

@@ -36,6 +36,7 @@ struct experiment {
 extern const struct experiment experiment_creation;
 extern const struct experiment experiment_speedup;
 extern const struct experiment experiment_instruments;
+extern const struct experiment experiment_granularity;
 
 /* All of them, in the order in which `all` runs them; NULL at the end. */
 extern const struct experiment *const experiments[];

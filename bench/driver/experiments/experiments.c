@@ -10,6 +10,7 @@ const struct experiment *const experiments[] = {
     &experiment_creation,
     &experiment_speedup,
     &experiment_instruments,
+    &experiment_granularity,
     NULL,
 };
 
