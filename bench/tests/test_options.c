@@ -80,17 +80,25 @@ static void experiments_are_chosen_once_each(void **state)
 {
     static const struct {
         const char *words[WORDS];
-        const struct experiment *chosen[4];
+        const struct experiment *chosen[16];
     } rows[] = {
         { { "all" },
-          { &experiment_creation, &experiment_speedup,
-            &experiment_instruments } },
+          {
+              &experiment_creation,
+              &experiment_speedup,
+              &experiment_instruments,
+              &experiment_granularity,
+          } },
         { { "instruments", "creation" },
           { &experiment_instruments, &experiment_creation } },
         { { "speedup", "speedup" }, { &experiment_speedup } },
         { { "speedup", "all" },
-          { &experiment_speedup, &experiment_creation,
-            &experiment_instruments } },
+          {
+              &experiment_speedup,
+              &experiment_creation,
+              &experiment_instruments,
+              &experiment_granularity,
+          } },
     };
 
     (void)state;
@@ -99,7 +107,8 @@ static void experiments_are_chosen_once_each(void **state)
         struct failure failure;
 
         assert_int_equal(read_words(rows[i].words, &line, &failure), 0);
-        for (size_t e = 0; e < 4; e++)
+        for (size_t e = 0; e < 16 && (e == 0 || rows[i].chosen[e - 1] != NULL);
+             e++)
             assert_ptr_equal(line.chosen[e], rows[i].chosen[e]);
         options_free(&line);
     }

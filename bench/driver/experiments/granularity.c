@@ -16,10 +16,10 @@ const struct granularity_kind granularity_kinds[] = {
       "the noise floor", "thread" },
     { "process", "process", "process", "a process each", "fork; task; wait",
       "thread" },
-    { "thread-pool", "thread-pool", "thread", "a pool of one thread",
-      "futex there and back", "" },
-    { "process-pool", "process-pool", "process", "a pool of one process",
-      "futex there and back", "thread-pool" },
+    { "thread-pool", "thread-pool", "thread", "thread pool",
+      "one worker; futex there and back", "" },
+    { "process-pool", "process-pool", "process", "process pool",
+      "one worker; futex there and back", "thread-pool" },
 };
 const size_t granularity_kinds_count =
     sizeof(granularity_kinds) / sizeof(granularity_kinds[0]);

@@ -86,21 +86,22 @@ static void title(const struct report *report, const char *placement,
                  "How long a task must be until its worker's "
                  "creation stops mattering");
     else if (!is_known(process))
-        snprintf(text, TITLE, "Creation costs 10 %% of a task %s for a thread",
+        snprintf(text, TITLE, "A thread for each task costs 10 %% of it %s",
                  where(thread, a));
     else if (!is_known(thread))
-        snprintf(text, TITLE, "Creation costs 10 %% of a task %s for a process",
+        snprintf(text, TITLE, "A process for each task costs 10 %% of it %s",
                  where(process, a));
     else if (high_of(thread) < low_of(process) ||
              high_of(process) < low_of(thread))
         snprintf(text, TITLE,
-                 "Creation costs 10 %% of a task %s for a thread, %s for a "
-                 "process",
+                 "A thread for each task costs 10 %% of it %s, a process for "
+                 "each %s",
                  where(thread, a), where(process, b));
     else
-        snprintf(text, TITLE,
-                 "Where creation costs 10 %% of a task: no difference between "
-                 "thread and process detected");
+        snprintf(
+            text, TITLE,
+            "Where a worker for each task costs 10 %% of it: no difference "
+            "between kinds detected");
 }
 
 /* ---- Captions ---- */
@@ -175,8 +176,8 @@ static int print_crossings(struct report *report, const char *placement)
 {
     static const struct {
         const char *words, *key;
-    } rows[] = { { "  overhead is 10 %", "ten_percent_words" },
-                 { "  overhead is 1 %", "one_percent_words" } };
+    } rows[] = { { "  overhead 10 % at", "ten_percent_words" },
+                 { "  overhead 1 % at", "one_percent_words" } };
     int rc = 0;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && rc == 0; i++) {
@@ -196,7 +197,7 @@ static int print_placement(struct report *report, const char *placement)
     size_t i;
     json_t *object;
     int rc = report_line(report,
-                         "granularity: efficiency (%s)\tthread\tprocess\t"
+                         "granularity (%s)\tthread\tprocess\t"
                          "thread pool\tprocess pool",
                          placement);
 
@@ -215,7 +216,7 @@ static int print_placement(struct report *report, const char *placement)
             percent(row_of(report, columns[c], placement, task_us), cell[c]);
         experiment_time(report_get(object, "median_us"), length,
                         sizeof(length));
-        rc = report_line(report, "  tasks of %s\t%s\t%s\t%s\t%s", length,
+        rc = report_line(report, "  efficiency at %s\t%s\t%s\t%s\t%s", length,
                          cell[0], cell[1], cell[2], cell[3]);
     }
     return rc == 0 ? print_crossings(report, placement) : rc;
