@@ -95,7 +95,7 @@ static void the_plan_has_all_lengths(void **state)
     assert_true(has_word(one, "kind=process"));
     assert_true(has_word(one, "steps=610"));
     assert_true(has_word(one, "tasks=20"));
-    assert_true(has_word(one, "budget_ms=6"));
+    assert_true(has_word(one, "budget_ms=4"));
     assert_true(has_word(one, "cpu=2"));
     assert_string_equal(bench_case_value(one, "tasks"), "20");
     assert_string_equal(bench_case_value(one, "steps"), "610");
@@ -126,7 +126,7 @@ static void the_quick_profile_has_one_placement(void **state)
     assert_int_equal(find(&plan, "serial", "same-cpu", "1")->unavailable[0],
                      '\0');
     assert_true(
-        has_word(find(&plan, "serial", "same-cpu", "1"), "budget_ms=3"));
+        has_word(find(&plan, "serial", "same-cpu", "1"), "budget_ms=2"));
     plan_free(&plan);
 
     context.options.placement = "free";
@@ -456,12 +456,12 @@ static void titles_follow_the_intervals(void **state)
           "A thread for each task costs 10 % of it below 1 µs, a process for "
           "each at 200 µs" },
         { 10, 100, 20,
-          "Where a worker for each task costs 10 % of it: no difference "
-          "between kinds detected" },
+          "Where a worker each costs 10 % of the task: no difference "
+          "detected" },
         /* Both beyond: that is all that is known. */
         { 3000, 3000, 2000,
-          "Where a worker for each task costs 10 % of it: no difference "
-          "between kinds detected" },
+          "Where a worker each costs 10 % of the task: no difference "
+          "detected" },
         { 10, 10, NAN, "A thread for each task costs 10 % of it at 100 µs" },
         { NAN, NAN, 20, "A process for each task costs 10 % of it at 200 µs" },
         { NAN, NAN, NAN,

@@ -11,6 +11,8 @@ import pathlib
 import random
 import sys
 
+import fake_granularity
+
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
            "started_us stamped_reaped_us faults switches other_cpu_share failed ratio ratio_low "
@@ -73,6 +75,7 @@ class Fake:
         self.speedup: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
+        self.more: dict[str, tuple[list[str], list[dict]]] = {}     # file: columns, rows
         self.run = {
             "schema": 1, "complete": True, "options": {}, "summaries": [], "comparisons": [],
             "fits": [], "claims": [], "warnings": [],
@@ -259,6 +262,8 @@ class Fake:
             write(folder / "speedup-model.csv", MODEL, self.model)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
+        for name, (columns, rows) in self.more.items():
+            write(folder / f"{name}.csv", columns, rows)
         return folder
 
 
@@ -369,7 +374,15 @@ KINDS = {"normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
          "missing": missing, "big": big, "huge": huge, "many": many}
 
 
+def make(kind: str) -> Fake:
+    """A run of that kind, with what each experiment's own file holds of it."""
+    fake = KINDS[kind]()
+    fake.more.update(fake_granularity.tables(**fake_granularity.VARIANTS[kind]))
+    fake.run["charts"].update(fake_granularity.WORDS.get(kind, {}))
+    return fake
+
+
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3) or (len(sys.argv) == 3 and sys.argv[2] not in KINDS):
         sys.exit(f"usage: fake_run.py FOLDER [{'|'.join(KINDS)}]")
-    KINDS[sys.argv[2] if len(sys.argv) == 3 else "normal"]().save(pathlib.Path(sys.argv[1]))
+    make(sys.argv[2] if len(sys.argv) == 3 else "normal").save(pathlib.Path(sys.argv[1]))

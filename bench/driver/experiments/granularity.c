@@ -128,7 +128,7 @@ static int add_case(const struct context *context, struct plan *plan,
                     const char *placement, const struct granularity_kind *kind,
                     unsigned task_us, double steps_per_us)
 {
-    enum { SAMPLES = 30, WARMUPS = 3, BLOCK_MS = 3 };
+    enum { SAMPLES = 30, WARMUPS = 3, BLOCK_MS = 2 };
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
         return -ENOMEM;

@@ -98,10 +98,9 @@ static void title(const struct report *report, const char *placement,
                  "each %s",
                  where(thread, a), where(process, b));
     else
-        snprintf(
-            text, TITLE,
-            "Where a worker for each task costs 10 %% of it: no difference "
-            "between kinds detected");
+        snprintf(text, TITLE,
+                 "Where a worker each costs 10 %% of the task: no difference "
+                 "detected");
 }
 
 /* ---- Captions ---- */
