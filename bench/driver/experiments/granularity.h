@@ -41,6 +41,7 @@ struct granularity_crossing {
     /* µs of a task: 0 for "below the shortest", INFINITY for "above the
      * longest", NAN for "not measured". */
     double us, low, high;
+    double level;                   /* that the interval reaches */
     double shortest_us, longest_us; /* of the tasks, as planned */
     size_t rounds;
 };

@@ -40,7 +40,14 @@ static int check_block(const struct plan *plan, const struct block *block,
 
     for (size_t row = 0; row < table->rows; row++) {
         const char *result = rows_cell(table, row, "result");
+        const char *error = rows_cell(table, row, "error");
 
+        if (error != NULL && strcmp(error, "EBADMSG") == 0)
+            return failure_note(failure, -EBADMSG,
+                                "the run is void: %s got a wrong result (%s "
+                                "tasks of %s steps)",
+                                one->name, bench_case_value(one, "tasks"),
+                                bench_case_value(one, "steps"));
         if (result == NULL || *result == '\0')
             continue;
         if (*first == NULL) {

@@ -108,7 +108,9 @@ int granularity_cross(const struct granularity_result *const *results, size_t n,
     double lengths[LENGTHS_MOST], times[LENGTHS_MOST];
     struct interval interval;
 
-    *ret = (struct granularity_crossing){ .us = NAN, .low = NAN, .high = NAN };
+    *ret = (struct granularity_crossing){
+        .us = NAN, .low = NAN, .high = NAN, .level = NAN
+    };
     double *values = malloc((rounds + 1) * sizeof(values[0]));
     if (values == NULL)
         return -ENOMEM;
@@ -132,6 +134,7 @@ int granularity_cross(const struct granularity_result *const *results, size_t n,
             interval.low < shortest ? 0 : in_range(interval.low, longest);
         ret->high =
             interval.high < shortest ? 0 : in_range(interval.high, longest);
+        ret->level = interval.level;
         ret->shortest_us = results[0]->task_us;
         ret->longest_us = results[n - 1]->task_us;
     }
@@ -190,7 +193,7 @@ static int add_fit(const struct bench_case *bench_case,
                    const struct granularity_result *const *results, size_t n,
                    struct report *report)
 {
-    struct granularity_crossing crossing = { .rounds = 0 };
+    struct granularity_crossing crossing = { .level = NAN };
     json_t *fit =
         json_pack("{s:s, s:s, s:s, s:s, s:f, s:s}", "experiment", "granularity",
                   "case", bench_case->name, "placement", bench_case->placement,
@@ -209,6 +212,7 @@ static int add_fit(const struct bench_case *bench_case,
     }
     json_object_set_new(fit, "rounds",
                         json_integer((json_int_t)crossing.rounds));
+    (void)measured_set(fit, "ci_level_reached", crossing.level);
     return report_add(report->fits, fit);
 }
 

@@ -4,30 +4,19 @@
  * Pools have one worker and get one task at a time: overhead is compared here,
  * not parallelism. */
 #include "../clock.h"
+#include "../desk.h"
 #include "../errors.h"
-#include "../kernel.h"
 #include "../measures.h"
 #include "../pin.h"
 #include "../shared.h"
-#include "../task.h"
 #include "../worker.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum { TASKS_MAX = 10000, SAMPLES_MAX = 100000 };
-
-/* Where tasks change hands: two counters to sleep on. A pool's worker has seen
- * `posted` tasks and finished `done` of them. */
-struct desk {
-    _Alignas(SHARED_PADDING) _Atomic uint32_t posted;
-    _Alignas(SHARED_PADDING) _Atomic uint32_t done;
-    _Alignas(SHARED_PADDING) struct task *task; /* NULL: go home */
-};
 
 struct sample {
     uint64_t elapsed_ns, result;
@@ -83,53 +72,9 @@ static int create(struct block *block, struct task *task)
     return rc == 0 && code != 0 ? -EPROTO : rc;
 }
 
-/* The pool's worker, whichever kind it is: it cannot outlive its parent, so
- * its sleep needs no limit. */
-static int work_on(void *arg)
-{
-    struct desk *desk = arg;
-
-    for (uint32_t turn = 0;; turn++) {
-        while (atomic_load(&desk->posted) == turn)
-            kernel_futex_wait(&desk->posted, turn, NULL);
-        if (desk->task == NULL)
-            return 0;
-        task_do(desk->task);
-        atomic_store(&desk->done, turn + 1);
-        kernel_futex_wake_all(&desk->done);
-    }
-}
-
-static void post(struct desk *desk, struct task *task)
-{
-    desk->task = task;
-    atomic_fetch_add(&desk->posted, 1);
-    kernel_futex_wake_all(&desk->posted);
-}
-
-/* A process that was killed finishes nothing; WNOWAIT leaves it for its own
- * waitpid. */
-static bool child_ended(void)
-{
-    siginfo_t ended = { .si_pid = 0 };
-
-    return waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           ended.si_pid != 0;
-}
-
 static int hand_over(struct block *block, struct task *task)
 {
-    const struct timespec look_again = { .tv_nsec = 100000000 };
-    struct desk *desk = &block->desk;
-    uint32_t before = atomic_load(&desk->done);
-
-    post(desk, task);
-    while (atomic_load(&desk->done) == before) {
-        kernel_futex_wait(&desk->done, before, &look_again);
-        if (atomic_load(&desk->done) == before && child_ended())
-            return -ECHILD;
-    }
-    return 0;
+    return desk_hand_over(&block->desk, task);
 }
 
 static const struct kind kinds[] = {
@@ -159,7 +104,7 @@ static void sample_check(const struct block *block, struct sample *sample)
         const struct task *task = &block->task[i];
 
         if (task->result != task_expected(&block->matrix, task->seed))
-            sample->error = EPROTO;
+            sample->error = EBADMSG;
         sample->result ^= task->result;
     }
 }
@@ -212,7 +157,7 @@ static void samples_take(struct block *block)
 static void block_take(struct block *block)
 {
     struct worker worker = { .kind = block->kind->worker,
-                             .target = work_on,
+                             .target = desk_work,
                              .arg = &block->desk };
     int code;
 
@@ -226,7 +171,7 @@ static void block_take(struct block *block)
         return;
     }
     samples_take(block);
-    post(&block->desk, NULL);
+    desk_close(&block->desk);
     (void)worker_join(&worker, &code); /* the samples have said how it was */
 }
 
