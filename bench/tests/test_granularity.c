@@ -229,8 +229,12 @@ static void crossings_are_found(void **state)
         const double expected[] = { rows[i].ten, rows[i].one };
 
         for (size_t s = 0; s < 2; s++) {
+            double beyond[5];
+
+            for (size_t l = 0; l < 5; l++)
+                beyond[l] = rows[i].times[l] / lengths[l] - 1;
             double found =
-                granularity_crossing_of(lengths, rows[i].times, 5, shares[s]);
+                granularity_crossing_of(lengths, beyond, 5, shares[s]);
 
             if (isnan(expected[s]))
                 assert_true(isnan(found));
@@ -242,16 +246,16 @@ static void crossings_are_found(void **state)
     }
 }
 
-static void crossings_need_ascending_lengths(void **state)
+static void crossings_need_two_lengths(void **state)
 {
-    static const double lengths[] = { 1, 10, 9 };
-    static const double times[] = { 5, 11, 9 };
+    static const double lengths[] = { 1, 10 }, unknown[] = { 1, NAN };
+    static const double beyond[] = { 4, 0.05 };
 
     (void)state;
-    assert_true(isnan(granularity_crossing_of(lengths, times, 3, 0.1)));
-    assert_true(isnan(granularity_crossing_of(lengths, times, 1, 0.1)));
-    assert_true(isnan(granularity_crossing_of(lengths, times, 0, 0.1)));
-    assert_false(isnan(granularity_crossing_of(lengths, times, 2, 0.1)));
+    assert_true(isnan(granularity_crossing_of(lengths, beyond, 0, 0.1)));
+    assert_true(isnan(granularity_crossing_of(lengths, beyond, 1, 0.1)));
+    assert_true(isnan(granularity_crossing_of(unknown, beyond, 2, 0.1)));
+    assert_false(isnan(granularity_crossing_of(lengths, beyond, 2, 0.1)));
 }
 
 /* ---- Conclusions ---- */
@@ -439,6 +443,59 @@ static void known_overheads_have_known_crossings(void **state)
     report_end(&report);
 }
 
+/* Five rounds reach 94 %: no interval, and no claim that two kinds differ. */
+static void few_rounds_claim_nothing(void **state)
+{
+    struct plan plan = { .cases = NULL };
+    struct samples samples = { .blocks = NULL };
+    struct report report;
+
+    (void)state;
+    add_kind(&plan, &samples, "serial", "control", "same-cpu", 0, 0);
+    add_kind(&plan, &samples, "thread", "thread", "same-cpu", 10, 10);
+    add_kind(&plan, &samples, "process", "process", "same-cpu", 80, 80);
+    for (size_t i = 0; i < samples.count; i++)
+        if (samples.blocks[i].round >= 5)
+            samples.blocks[i].excluded = "suspended";
+    conclude(&plan, &samples, &report);
+    const json_t *fit = report_find(report.fits, "case", "process", NULL);
+    assert_true(near(report_get(fit, "ten_percent_us"), 800));
+    assert_true(isnan(report_get(fit, "ten_percent_us_low")));
+    assert_true(isnan(report_get(fit, "ten_percent_us_high")));
+    assert_true(near(report_get(fit, "ci_level_reached"), 0.9375));
+    assert_string_equal(title_of(&report, "granularity"),
+                        "Where a worker each costs 10 % of the task: no "
+                        "difference detected");
+    assert_words(&report);
+    report_end(&report);
+}
+
+/* The lengths follow the CPU of this run, not that of the plan; and one length
+ * that was disturbed moves none. */
+static void lengths_follow_the_pace(void **state)
+{
+    struct plan plan = { .cases = NULL };
+    struct samples samples = { .blocks = NULL };
+    struct report report;
+
+    (void)state;
+    add_kind(&plan, &samples, "serial", "control", "same-cpu", 0, 0);
+    for (size_t i = 0; i < plan.count; i++) {
+        double planned = i == 2 ? lengths_us[i] / 7 : lengths_us[i] / 1.25;
+
+        bench_case_parameter(&plan.cases[i], 0, "task_us", "%.6f", planned);
+    }
+    conclude(&plan, &samples, &report);
+    assert_true(
+        near(report_get(json_array_get(report.summaries, 0), "length_us"), 1));
+    assert_true(
+        near(report_get(json_array_get(report.summaries, 2), "length_us"),
+             100 * 1.25 / 7));
+    assert_true(near(
+        report_get(json_array_get(report.summaries, 2), "serial_us"), 100));
+    report_end(&report);
+}
+
 static void titles_follow_the_intervals(void **state)
 {
     static const struct {
@@ -614,9 +671,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_probe_that_cannot_calibrate,
                                         scratch_begin, scratch_end),
         cmocka_unit_test(crossings_are_found),
-        cmocka_unit_test(crossings_need_ascending_lengths),
+        cmocka_unit_test(crossings_need_two_lengths),
         cmocka_unit_test(known_times_have_known_overheads),
         cmocka_unit_test(known_overheads_have_known_crossings),
+        cmocka_unit_test(few_rounds_claim_nothing),
+        cmocka_unit_test(lengths_follow_the_pace),
         cmocka_unit_test(titles_follow_the_intervals),
         cmocka_unit_test(an_unreliable_control_is_told),
         cmocka_unit_test(nothing_was_measured),

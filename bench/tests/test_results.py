@@ -39,7 +39,7 @@ COLUMNS = {
     "granularity-blocks": "case,placement,task_us,steps,tasks,round,order,others_running,excluded",
     "granularity-summary":
         f"{ROW}task_us,steps,tasks,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,"
-        "p90_us,p99_us,min_us,max_us,mean_us,beyond_ten_medians,serial_us,overhead_us,"
+        "p90_us,p99_us,min_us,max_us,mean_us,beyond_ten_medians,length_us,serial_us,overhead_us,"
         "overhead_low_us,overhead_high_us,efficiency,efficiency_low,efficiency_high,failed,ratio,"
         "ratio_low,ratio_high,verdict,unavailable",
     "granularity-crossings": "case,label,family,placement,percent,task_us,low_us,high_us,words",

@@ -14,7 +14,7 @@ array US[MOST]; array VALUE[MOST]; array LOW[MOST]; array HIGH[MOST]
 N = 0
 task_length(us) = known(us) ? us : number("task_us")
 take(c) = (N = N + 1, CASE[N] = c, LABEL[N] = strcol("label"), FAMILY[N] = strcol("family"), \
-    US[N] = task_length(number("serial_us")), VALUE[N] = number("efficiency"), \
+    US[N] = task_length(number("length_us")), VALUE[N] = number("efficiency"), \
     LOW[N] = number("efficiency_low"), HIGH[N] = number("efficiency_high"), 1)
 stats SUMMARY using (N < MOST && strcol("placement") eq PLACE && strcol("family") ne "control" \
     && known(number("efficiency")) && number("efficiency") > 0 ? take(strcol("case")) : 0) nooutput

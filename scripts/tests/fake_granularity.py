@@ -7,7 +7,7 @@ from typing import Any
 
 SUMMARY = ("case label note family placement task_us steps tasks n blocks median_us ci_low_us "
            "ci_high_us p01_us p25_us p75_us p90_us p99_us min_us max_us mean_us "
-           "beyond_ten_medians serial_us overhead_us overhead_low_us overhead_high_us efficiency "
+           "beyond_ten_medians length_us serial_us overhead_us overhead_low_us overhead_high_us efficiency "
            "efficiency_low efficiency_high failed ratio ratio_low ratio_high verdict "
            "unavailable").split()
 CROSSINGS = "case label family placement percent task_us low_us high_us words".split()
@@ -77,7 +77,8 @@ def tables(places: tuple[str, ...] = ("same-cpu", "free"), only: tuple[str, ...]
             for step, us in enumerate(lengths):
                 row = {**names, "note": "as planned", "task_us": us, "steps": 610 * us,
                        "tasks": 20, "n": 120, "blocks": 12, "failed": 0,
-                       "median_us": f"{us + overhead:.6g}", "serial_us": f"{us:.6g}"}
+                       "median_us": f"{us + overhead:.6g}", "length_us": f"{us:.6g}",
+                       "serial_us": f"{us:.6g}"}
                 if case == without:
                     row = {**names, "task_us": us, "unavailable": "fork: refused; see ulimit -u"}
                 elif case != "serial":

@@ -215,7 +215,8 @@ const struct experiment experiment_granularity = {
     .question = "when does creation stop mattering?",
     .summary_columns = MEASURED_WORDS
     ",task_us,steps,tasks," MEASURED_COLUMNS
-    ",serial_us,overhead_us,overhead_low_us,overhead_high_us,efficiency,"
+    ",length_us,serial_us,overhead_us,overhead_low_us,overhead_high_us,"
+    "efficiency,"
     "efficiency_low,efficiency_high,failed,ratio,ratio_low,ratio_high,verdict,"
     "unavailable",
     .budget_s = { 1.5, 9, 45 },

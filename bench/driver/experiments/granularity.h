@@ -23,6 +23,7 @@ struct granularity_result {
     struct measured per_task; /* µs */
     const struct granularity_kind *kind;
     double task_us;                          /* as planned */
+    double length_us;                        /* as long as it is here */
     const struct granularity_result *serial; /* the same tasks, no worker */
     double overhead_us;                      /* beyond the serial time, */
     struct interval overhead;                /* paired by round */
@@ -36,6 +37,20 @@ struct granularity_results {
     size_t count;
 };
 
+/* 0, or -EBADMSG with the reason: the same tasks have the same results,
+ * whoever does them. */
+int granularity_check(const struct plan *plan, const struct samples *samples,
+                      struct failure *failure);
+
+/* Reads all cases of the plan; results->all has room for them. 0 or -ENOMEM. */
+int granularity_read(const struct plan *plan, const struct samples *samples,
+                     struct granularity_results *results);
+
+/* The case of that name, placement and planned length, or NULL. */
+const struct granularity_result *granularity_find(
+    const struct granularity_results *results, const char *name,
+    const char *placement, double task_us);
+
 /* Where the overhead of one kind is a certain share of the task. */
 struct granularity_crossing {
     /* µs of a task: 0 for "below the shortest", INFINITY for "above the
@@ -47,20 +62,20 @@ struct granularity_crossing {
 };
 
 /* The task length, µs, at which the time beyond the task is `share` of the
- * task, in one round: lengths[i] is the serial time, times[i] that of the
- * mechanism, both per task and in ascending order of length. Shares of overhead
- * that rise with the length can only be noise: neighbours are pooled until none
- * does. Between two lengths the overhead itself runs straight over the logarithm
- * of the length. 0 and INFINITY as above; NAN when something is missing, or the
- * serial times do not ascend.
+ * task, in one round: beyond[i] is that share at lengths[i], which ascend.
+ * Shares that rise with the length can only be noise: neighbours are pooled
+ * until none does. Between two lengths the overhead itself, in µs, runs straight
+ * over the logarithm of the length. 0 and INFINITY as above; NAN when something
+ * is missing.
  * Source: Ayer, Brunk, Ewing, Reid and Silverman, "An Empirical Distribution
  * Function for Sampling with Incomplete Information", Annals of Mathematical
  * Statistics 26 (1955): pooling adjacent violators. */
-double granularity_crossing_of(const double *lengths, const double *times,
+double granularity_crossing_of(const double *lengths, const double *beyond,
                                size_t n, double share);
 
 /* The median of the rounds' crossings, and its interval at 95 % from their
- * ranks: `results` are the n lengths of one kind. 0 or -ENOMEM. */
+ * ranks, with open ends where there are too few rounds for that: `results` are
+ * the n lengths of one kind. 0 or -ENOMEM. */
 int granularity_cross(const struct granularity_result *const *results, size_t n,
                       double share, struct granularity_crossing *ret);
 

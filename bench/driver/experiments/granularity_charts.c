@@ -204,7 +204,7 @@ static int print_placement(struct report *report, const char *placement)
     {
         double task_us =
             report_get(json_object_get(object, "parameters"), "task_us");
-        char cell[COLUMNS][16], length[32];
+        char cell[COLUMNS][16];
 
         if (rc < 0 ||
             strcmp(report_text(object, "experiment"), "granularity") != 0 ||
@@ -213,10 +213,10 @@ static int print_placement(struct report *report, const char *placement)
             continue;
         for (size_t c = 0; c < COLUMNS; c++)
             percent(row_of(report, columns[c], placement, task_us), cell[c]);
-        experiment_time(report_get(object, "median_us"), length,
-                        sizeof(length));
-        rc = report_line(report, "  efficiency at %s\t%s\t%s\t%s\t%s", length,
-                         cell[0], cell[1], cell[2], cell[3]);
+        rc = report_line(report, "  efficiency at %g %s\t%s\t%s\t%s\t%s",
+                         task_us >= 1000 ? task_us / 1000 : task_us,
+                         task_us >= 1000 ? "ms" : "µs", cell[0], cell[1],
+                         cell[2], cell[3]);
     }
     return rc == 0 ? print_crossings(report, placement) : rc;
 }

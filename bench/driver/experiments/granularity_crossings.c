@@ -52,7 +52,7 @@ static void pool_adjacent(const double *values, size_t n, double *ret)
             ret[i++] = pools[p].mean;
 }
 
-/* Between two lengths, above which the overhead is more and less than `share`:
+/* Between two lengths, at which the overhead is more and not more than `share`:
  * halves the logarithm until the point is found. */
 static double between(double from, double from_overhead, double to,
                       double to_overhead, double share)
@@ -74,19 +74,17 @@ static double between(double from, double from_overhead, double to,
     return from * pow(to / from, high);
 }
 
-double granularity_crossing_of(const double *lengths, const double *times,
+double granularity_crossing_of(const double *lengths, const double *beyond,
                                size_t n, double share)
 {
-    double shares_of[LENGTHS_MOST], falling[LENGTHS_MOST];
+    double falling[LENGTHS_MOST] = { 0 };
 
     if (n < 2 || n > LENGTHS_MOST)
         return NAN;
-    for (size_t i = 0; i < n; i++) {
-        shares_of[i] = times[i] / lengths[i] - 1;
-        if (!isfinite(shares_of[i]) || (i > 0 && lengths[i] <= lengths[i - 1]))
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(beyond[i]) || !isfinite(lengths[i]))
             return NAN;
-    }
-    pool_adjacent(shares_of, n, falling);
+    pool_adjacent(beyond, n, falling);
     if (falling[0] <= share)
         return 0;
     for (size_t i = 1; i < n; i++)
@@ -96,16 +94,35 @@ double granularity_crossing_of(const double *lengths, const double *times,
     return INFINITY;
 }
 
-static double in_range(double us, double most)
+static double in_range(double us, double shortest, double longest)
 {
-    return us > most ? INFINITY : us;
+    return us < shortest ? 0 : us > longest ? INFINITY : us;
+}
+
+/* One crossing a round; `above` for those above all lengths. */
+static void cross_rounds(const struct granularity_result *const *results,
+                         size_t n, double share, double *ret_values,
+                         size_t rounds)
+{
+    double lengths[LENGTHS_MOST], beyond[LENGTHS_MOST];
+
+    for (size_t round = 0; round < rounds; round++) {
+        for (size_t i = 0; i < n; i++) {
+            lengths[i] = results[i]->length_us;
+            beyond[i] =
+                results[i]->per_task.series.by_round[round] /
+                    results[i]->serial->per_task.series.by_round[round] -
+                1;
+        }
+        double crossing = granularity_crossing_of(lengths, beyond, n, share);
+        ret_values[round] = isinf(crossing) ? above : crossing;
+    }
 }
 
 int granularity_cross(const struct granularity_result *const *results, size_t n,
                       double share, struct granularity_crossing *ret)
 {
     size_t rounds = n > 0 ? results[0]->per_task.series.rounds : 0;
-    double lengths[LENGTHS_MOST], times[LENGTHS_MOST];
     struct interval interval;
 
     *ret = (struct granularity_crossing){
@@ -114,26 +131,19 @@ int granularity_cross(const struct granularity_result *const *results, size_t n,
     double *values = malloc((rounds + 1) * sizeof(values[0]));
     if (values == NULL)
         return -ENOMEM;
-    for (size_t round = 0; round < rounds; round++) {
-        for (size_t i = 0; i < n && i < LENGTHS_MOST; i++) {
-            lengths[i] = results[i]->serial->per_task.series.by_round[round];
-            times[i] = results[i]->per_task.series.by_round[round];
-        }
-        double crossing = granularity_crossing_of(lengths, times, n, share);
-        values[round] = isinf(crossing) ? above : crossing;
-        ret->rounds += !isnan(crossing);
-    }
+    cross_rounds(results, n, share, values, rounds);
+    for (size_t round = 0; round < rounds; round++)
+        ret->rounds += !isnan(values[round]);
     if (statistics_median_interval(values, rounds, 0.95, &interval) == 0) {
-        double shortest = results[0]->serial->per_task.distribution.median;
-        double longest = results[n - 1]->serial->per_task.distribution.median;
-        double us = statistics_median(values, rounds);
+        double shortest = results[0]->length_us;
+        double longest = results[n - 1]->length_us;
+        bool enough = interval.level >= 0.95;
 
-        /* Half of the rounds beyond an end: the median of two is, too. */
-        ret->us = us < shortest ? 0 : in_range(us, longest);
-        ret->low =
-            interval.low < shortest ? 0 : in_range(interval.low, longest);
+        ret->us =
+            in_range(statistics_median(values, rounds), shortest, longest);
+        ret->low = enough ? in_range(interval.low, shortest, longest) : 0;
         ret->high =
-            interval.high < shortest ? 0 : in_range(interval.high, longest);
+            enough ? in_range(interval.high, shortest, longest) : INFINITY;
         ret->level = interval.level;
         ret->shortest_us = results[0]->task_us;
         ret->longest_us = results[n - 1]->task_us;
