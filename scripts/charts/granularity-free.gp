@@ -6,4 +6,4 @@
 # shows: Efficiency, from 0 to 100 per cent, against the length of a task on a logarithmic axis, where the scheduler chooses the CPUs: a thread each, a process each, a pool of one thread, a pool of one process, with intervals; lines where the overhead is 10 and 1 per cent of the task. Below, a row a kind: the lengths at which its curve passes these lines, with intervals.
 load "style.gp"
 PLACE = "free"
-load "efficiency.gp"
+load "granularity_page.gp"

@@ -1,4 +1,4 @@
-# efficiency.gp: the page of a granularity chart.  Takes PLACE (the placement).
+# granularity_page.gp: the page of a granularity chart.  Takes PLACE (the placement).
 # Above: efficiency against the length of the task.  Below, along the same axis: a
 # row a kind, where its curve passes the lines of 10 % and of 1 % overhead.
 SUMMARY = DATA."granularity-summary.csv"
@@ -153,7 +153,8 @@ do for [c in KINDS] {
                     head filled size screen X(8),20 lw 2.2 lc rgb C
             }
             set label sprintf("%d %%: ", percent).C_WORDS[k] at screen X(RIGHT + 12),Y(y) \
-                left tc rgb (over || short ? INK : MUTED) font (percent == 10 && (over || short) ? STRONG_FONT : TEXT_FONT)
+                left tc rgb (over || short ? INK : MUTED) \
+                font (percent == 10 && (over || short) ? STRONG_FONT : TEXT_FONT)
         }
     }
 }
