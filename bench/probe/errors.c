@@ -1,6 +1,6 @@
 /* The names of the errors that creating a worker can meet (fork(2), clone(2),
  * pthread_create(3), execve(2)), and of our own: EPROTO means that a child
- * ended another way than an empty child does. */
+ * ended another way than an empty child does; EBADMSG: a wrong result. */
 #include "errors.h"
 
 #include "measures.h"
@@ -23,6 +23,7 @@ static const struct {
     { EACCES, "EACCES" },
     { EINVAL, "EINVAL" },
     { EPROTO, "EPROTO" },
+    { EBADMSG, "EBADMSG" },
     { ECHILD, "ECHILD" },
     { ESRCH, "ESRCH" },
     { ENOENT, "ENOENT" },

@@ -18,6 +18,7 @@ enum { MEASURE_MESSAGE = 512 };
 
 extern const struct measure measure_creation;
 extern const struct measure measure_ladder;
+extern const struct measure measure_granularity;
 extern const struct measure measure_speedup;
 extern const struct measure measure_writing;
 extern const struct measure measure_population;

@@ -14,6 +14,7 @@
 static const struct measure *const measures[] = {
     &measure_creation,
     &measure_ladder,
+    &measure_granularity,
     &measure_speedup,
     &measure_writing,
     &measure_population,

@@ -79,6 +79,17 @@ class Words(Case):
                 self.assertEqual(done.stdout, "")
 
 
+    def test_bad_values_of_granularity(self) -> None:
+        granularity = ["granularity", "kind=thread"]
+        for words, said in (
+                ([*granularity], "steps=… is missing: of xorshift"),
+                ([*granularity, "steps=0"], "steps=0: give a whole number from 1 to"),
+                ([*granularity, "steps=1", "tasks=10001"], "give a whole number from 1 to 10000"),
+                (["granularity", "kind=pool", "steps=1"], "kind=pool: give serial, thread")):
+            with self.subTest(words):
+                self.assertIn(said, self.complaint(self.call(self.probe, *words, status=2)))
+
+
 class Measures(Case):
     def test_a_worker_that_cannot_be_placed(self) -> None:
         for kind in ("serial", "processes", "threads", "copies"):
@@ -208,6 +219,7 @@ class Measures(Case):
                 self.assertEqual([row[:2] for row in rows],
                                  [["0", "1"], *([str(i), "0"] for i in range(1, 6))])
                 self.assertLessEqual({row[2] for row in rows}, {"0", "1"})
+
     def exchange(self, channel: str, *words: str) -> tuple[subprocess.Popen[str], int]:
         """Begins what would take ten minutes; returns once there is a receiver: its pid."""
         begun = subprocess.Popen(
@@ -252,6 +264,13 @@ class Measures(Case):
         rows, facts = (part.splitlines() for part in done.stdout.split("\n\n"))
         self.assertEqual(rows[1:], ["0,0,1,,,ENOSPC"])
         self.assertEqual(facts[1], "0,,,,tmpfs,memory")
+
+    def test_process_limit_on_tasks(self) -> None:
+        for kind in ("thread", "process", "thread-pool", "process-pool"):
+            with self.subTest(kind):
+                out = self.call(*limited(1), self.probe, "granularity", f"kind={kind}", "steps=10",
+                                env=without_leak_check()).stdout
+                self.assertEqual(out.splitlines(), ["index,elapsed_ns,result,error", "0,,,EAGAIN"])
 
     def test_some_workers_start_and_go_home(self) -> None:
         """The limit lets three of eight start: they are not left waiting for the others."""

@@ -98,6 +98,14 @@ COLUMNS |= {
         f"{ROW}n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,p90_us,p99_us,min_us,"
         "max_us,mean_us,beyond_ten_medians,starts,main_first,main_first_share,share_low,share_high,"
         "difference,difference_low,difference_high,failed,verdict,unavailable",
+    "granularity": "case,placement,task_us,steps,tasks,round,order,index,elapsed_ns,result,error",
+    "granularity-blocks": "case,placement,task_us,steps,tasks,round,order,others_running,excluded",
+    "granularity-summary":
+        f"{ROW}task_us,steps,tasks,n,blocks,median_us,ci_low_us,ci_high_us,p01_us,p25_us,p75_us,"
+        "p90_us,p99_us,min_us,max_us,mean_us,beyond_ten_medians,length_us,serial_us,overhead_us,"
+        "overhead_low_us,overhead_high_us,efficiency,efficiency_low,efficiency_high,failed,ratio,"
+        "ratio_low,ratio_high,verdict,unavailable",
+    "granularity-crossings": "case,label,family,placement,percent,task_us,low_us,high_us,words",
 }
 # Their samples come from two programs; which of them was first decides the order of columns.
 INSTRUMENTS = {*"case,placement,instrument,round,order,creations,run,wall_s".split(","),
@@ -112,10 +120,10 @@ CASES = ["timer", "clone-thread", "pthread", "pthread-again", "thrd", "vfork", "
 REPEATED = [case for case in CASES if case not in ("timer", "pthread-again", "fork-exec-dynamic")]
 PLACEMENTS = ["same-cpu", "other-cpu", "free"]
 CHARTS = {"creation", "creation-libc", "creation-placements", "creation-points",
-          "creation-tails", "exchange", "exchange-bandwidth", "gil", "instruments", "ladder",
-          "memory", "memory-pages", "order", "population", "population-memory", "speedup",
-          "speedup-efficiency", "switching"}
-EXPERIMENTS = ["creation", "speedup", "memory", "population", "switching", "exchange", "gil", "ladder", "order", "instruments", "demos"]
+          "creation-tails", "exchange", "exchange-bandwidth", "gil", "granularity",
+          "granularity-free", "instruments", "ladder", "memory", "memory-pages", "order",
+          "population", "population-memory", "speedup", "speedup-efficiency", "switching"}
+EXPERIMENTS = ["creation", "speedup", "memory", "population", "switching", "exchange", "gil", "granularity", "ladder", "order", "instruments", "demos"]
 SEED = 7
 
 
@@ -135,6 +143,10 @@ class Results(Rigor, unittest.TestCase):
         cls.addClassCleanup(cls.case.doCleanups)
         cls.experiments = [name for name in EXPERIMENTS
                            if name != "instruments" or works("hyperfine", "--version")]
+        cls.experiments = ["creation", "speedup"]
+        if works("hyperfine", "--version"):
+            cls.experiments.append("instruments")
+        cls.experiments.append("granularity")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
                                    f"--seed={SEED}").stdout
         cls.folder = cls.case.run_folder
@@ -449,6 +461,63 @@ class Results(Rigor, unittest.TestCase):
                             in times["variable", *key[1:]].items()}
                     self.near(row["ratio"], statistics.median(
                         medians[number] / base[number] for number in medians if number in base))
+    # ---- granularity ----
+
+    def granularity_rounds(self) -> dict[tuple[str, str, str], dict[str, float]]:
+        """By case, placement and length: each round's time per task, in µs."""
+        samples: dict[tuple[str, str, str], dict[str, list[float]]] = {}
+        for row in self.kept("granularity"):
+            samples.setdefault((row["case"], row["placement"], row["task_us"]), {}).setdefault(
+                row["round"], []).append(int(row["elapsed_ns"]) / 1000 / int(row["tasks"]))
+        return {key: {number: statistics.median(values) for number, values in blocks.items()}
+                for key, blocks in samples.items()}
+
+    def test_granularity_follows_from_its_samples(self) -> None:
+        rounds = self.granularity_rounds()
+        for row in self.table("granularity-summary"):
+            with self.subTest(case=row["case"], placement=row["placement"], us=row["task_us"]):
+                key = (row["case"], row["placement"], row["task_us"])
+                if key not in rounds:
+                    self.assertTrue(row["unavailable"])
+                    self.assertEqual(row["efficiency"], "")
+                    continue
+                serial = rounds["serial", row["placement"], row["task_us"]]
+                self.near(row["median_us"], statistics.median(rounds[key].values()))
+                self.near(row["serial_us"], statistics.median(serial.values()))
+                if row["case"] == "serial":
+                    continue
+                pairs = [(time, serial[number]) for number, time in rounds[key].items()]
+                self.near(row["efficiency"], statistics.median(ideal / time
+                                                               for time, ideal in pairs))
+                self.near(row["overhead_us"], statistics.median(time - ideal
+                                                                for time, ideal in pairs))
+
+    def test_granularity_cases(self) -> None:
+        """Every kind at every length; a placement that was left out says so."""
+        lengths = ["1", "3", "10", "30", "100", "300", "1000", "3000", "10000"]
+        rows = [(row["case"], row["task_us"]) for row in self.table("granularity-summary")
+                if row["placement"] == "same-cpu"]
+        expected = [(case, length)
+                    for case in ("serial", "thread", "thread-again", "process", "thread-pool",
+                                 "process-pool")
+                    for length in (["1", "1000"] if case == "thread-again" else lengths)]
+        self.assertEqual(rows, expected)
+        for row in self.table("granularity-summary"):
+            self.assertEqual(row["unavailable"] != "", row["placement"] == "free")
+        crossings = [(row["case"], row["percent"]) for row in self.table("granularity-crossings")
+                     if row["placement"] == "same-cpu"]
+        self.assertEqual(crossings, [(case, percent)
+                                     for case in ("thread", "process", "thread-pool",
+                                                  "process-pool") for percent in ("10", "1")])
+        for row in self.table("granularity-crossings"):
+            self.assertTrue(row["words"])
+
+    def test_same_tasks_same_results(self) -> None:
+        found: dict[str, set[str]] = {}
+        for row in self.kept("granularity"):
+            found.setdefault(row["task_us"], set()).add(row["result"])
+        self.assertEqual({length: len(results) for length, results in found.items()},
+                         {length: 1 for length in found})
 
     # ---- instruments ----
 

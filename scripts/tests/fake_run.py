@@ -13,12 +13,12 @@ import random
 import sys
 from collections.abc import Callable
 
-import fake_switching
-
+import fake_exchange
 import fake_gil
+import fake_granularity
 import fake_memory
 import fake_population
-import fake_exchange
+import fake_switching
 
 SUMMARY = ("case label note family placement n blocks median_us ci_low_us ci_high_us p01_us "
            "p25_us p75_us p90_us p99_us min_us max_us mean_us beyond_ten_medians returned_us "
@@ -88,7 +88,6 @@ class Fake:
         self.instruments: list[dict] = []
         self.population: list[dict] = []
         self.order: list[dict] = []
-        self.gil: list[dict] = []
         self.memory: dict[str, tuple[list[str], list[dict]]] = {}
         self.exchange: list[dict] = []
         self.tables: dict[str, tuple[list[str], list[dict]]] = {}  # of other experiments
@@ -287,8 +286,6 @@ class Fake:
             write(folder / "population-summary.csv", fake_population.POPULATION, self.population)
         if self.order:
             write(folder / "order-summary.csv", fake_population.ORDER, self.order)
-        if self.gil:
-            write(folder / "gil-summary.csv", fake_gil.COLUMNS, self.gil)
         for name, (head, rows) in self.memory.items():
             write(folder / f"{name}.csv", head, rows)
         if self.exchange:
@@ -441,33 +438,20 @@ def many() -> Fake:
     return fake
 
 
-# Each adds the tables of one experiment, as they are in that kind of run.
-MORE = (
-    fake_switching.add_switching,
-    fake_switching.add_ladder,
-)
-
-
 def whole(kind: str, make: Callable[[], Fake]) -> Fake:
+    """A run of that kind, with the tables that each experiment's own file holds of it."""
     fake = make()
-    for add in MORE:
-        add(fake.tables, kind)
+    fake_switching.add_switching(fake.tables, kind)
+    fake_switching.add_ladder(fake.tables, kind)
+    fake.tables["gil-summary"] = (fake_gil.COLUMNS, fake_gil.KINDS[kind])
+    fake.tables.update(fake_granularity.tables(**fake_granularity.VARIANTS[kind]))
+    fake.run["charts"].update(fake_granularity.WORDS.get(kind, {}))
     return fake
 
 
-KINDS = {"normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
-         "missing": missing, "big": big, "huge": huge, "many": many}
-KINDS = {kind: functools.partial(whole, kind, make) for kind, make in KINDS.items()}
-
-
-def with_gil(kind: str) -> Fake:
-    fake = MADE_BY[kind]()
-    fake.gil = fake_gil.KINDS[kind]
-    return fake
-
-
-MADE_BY = KINDS
-KINDS = {kind: functools.partial(with_gil, kind) for kind in MADE_BY}
+KINDS = {kind: functools.partial(whole, kind, make) for kind, make in {
+    "normal": normal, "one-row": one_row, "equal": equal, "empty": empty,
+    "missing": missing, "big": big, "huge": huge, "many": many}.items()}
 
 
 if __name__ == "__main__":

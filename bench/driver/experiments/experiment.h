@@ -40,6 +40,7 @@ extern const struct experiment experiment_population;
 extern const struct experiment experiment_switching;
 extern const struct experiment experiment_exchange;
 extern const struct experiment experiment_gil;
+extern const struct experiment experiment_granularity;
 extern const struct experiment experiment_ladder;
 extern const struct experiment experiment_order;
 extern const struct experiment experiment_instruments;

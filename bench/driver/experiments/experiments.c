@@ -14,6 +14,7 @@ const struct experiment *const experiments[] = {
     &experiment_switching,
     &experiment_exchange,
     &experiment_gil,
+    &experiment_granularity,
     &experiment_ladder,
     &experiment_order,
     &experiment_instruments,
