@@ -1,41 +1,46 @@
 """ladder.py kind=thread|process key=value…: what one empty threading.Thread or multiprocessing.Process
 (by fork) costs inside Python, from start() until join() has returned. Prints the rows that the probe
 would: index,warmup,elapsed_ns,error."""
+from __future__ import annotations
+
 import errno
 import os
 import signal
 import sys
 import time
+from typing import Any, Callable, Tuple
 
 LIMIT_S = 60
 SAMPLES_AT_LEAST = 3
+# How to make a child that has not started, and what its end is worth: an errno, 0.
+Kind = Tuple[Callable[[], Any], Callable[[Any], int]]
 
 
-def empty(done):
+def empty(done: list[int]) -> None:
     """The child's whole work; a thread leaves a sign, a process its exit status."""
     done.append(1)
 
 
-def make_thread():
+def make_thread() -> Kind:
     import threading
-    done = []
+    done: list[int] = []
 
-    def check(_thread):
+    def check(_thread: Any) -> int:
         return 0 if done.pop() == 1 else errno.EPROTO
     return lambda: threading.Thread(target=empty, args=(done,)), check
 
 
-def make_process():
+def make_process() -> Kind:
     import multiprocessing
     forking = multiprocessing.get_context("fork")
-    done = []
+    done: list[int] = []
 
-    def check(process):
+    def check(process: Any) -> int:
         return 0 if process.exitcode == 0 else errno.EPROTO
     return lambda: forking.Process(target=empty, args=(done,)), check
 
 
-def sample(make, check):
+def sample(make: Callable[[], Any], check: Callable[[Any], int]) -> tuple[int, int]:
     """(nanoseconds, errno) of one creation."""
     begin_ns = time.perf_counter_ns()
     try:
@@ -50,7 +55,7 @@ def sample(make, check):
     return elapsed_ns, check(child)
 
 
-def main():
+def main() -> None:
     values = {"samples": "20", "warmup": "3", "budget_ms": "600000", "cpu": "-1"}
     kinds = {"thread": make_thread, "process": make_process}
     for word in sys.argv[1:]:

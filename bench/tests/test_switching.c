@@ -292,7 +292,7 @@ static void titles_claim_what_the_intervals_support(void **state)
           "between threads on one CPU" },
         { 3, 3, 3, 3, "other-cpu",
           "Switching between processes costs 1.50 times as much as between "
-          "threads between two CPUs" },
+          "threads across two CPUs" },
         { 1, 1, 1.5, 1.5, "same-cpu",
           "Switching between processes costs 0.50 to 0.75 times as much as "
           "between threads on one CPU" },
@@ -301,10 +301,13 @@ static void titles_claim_what_the_intervals_support(void **state)
           "one CPU" },
         { 1, 3, 4, 4, "same-cpu",
           "By futex, switching between processes costs 2.0 times as much as "
-          "between threads on one CPU" },
+          "between threads on one CPU; by pipe, no difference detected" },
         { 60, 60, 1, 3, "same-cpu",
           "By pipe, switching between processes costs 30 times as much as "
-          "between threads on one CPU" },
+          "between threads on one CPU; by futex, no difference detected" },
+        { 1.5, 1.5, 2.5, 2.5, "same-cpu",
+          "Switching between processes costs 0.75 (pipe) and 1.25 (futex) "
+          "times as much as between threads on one CPU" },
     };
 
     (void)state;

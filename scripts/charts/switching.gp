@@ -68,7 +68,7 @@ set label "tall bar: 95 % interval of the median" \
     at screen X(LEFT + 266),Y(KEY) left tc rgb INK font NOTE_FONT
 
 # ---- the groups
-where(p) = p eq "same-cpu" ? "on one CPU" : p eq "other-cpu" ? "between two CPUs, each asleep while the other runs" : place_name(p)
+where(p) = p eq "same-cpu" ? "on one CPU" : p eq "other-cpu" ? "across two CPUs, each asleep while the other runs" : place_name(p)
 do for [i = 1:N] {
     head = TOP + (i - 1)*ROW + (GROUP[i] - 1)*HEAD
     opens = i == 1

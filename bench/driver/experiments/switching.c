@@ -10,7 +10,7 @@
 
 const struct switching_placement switching_placements[SWITCHING_PLACEMENTS] = {
     { "same-cpu", "on one CPU" },
-    { "other-cpu", "between two CPUs" },
+    { "other-cpu", "across two CPUs" },
 };
 
 /* Whatever is asked for, a means keeps its baseline and its controls. */
