@@ -64,9 +64,17 @@ void tally_count(const struct report *report, const struct filter *filter,
 
         if (!filter_matches(report, filter, object))
             continue;
-        tally->more += claims_is(object, "verdict", more);
-        tally->less += claims_is(object, "verdict", less);
-        tally->equal += claims_is(object, "verdict", equal_);
+        bool is_more = claims_is(object, "verdict", more);
+        bool is_less = claims_is(object, "verdict", less);
+        bool is_equal = claims_is(object, "verdict", equal_);
+
+        if (!is_more && !is_less && !is_equal)
+            continue; /* too few rounds to tell */
+        tally->more += is_more;
+        tally->less += is_less;
+        tally->equal += is_equal;
+        if (!is_more && tally->named < TALLY_NAMED)
+            tally->others[tally->named++] = object;
         if (tally->lowest == NULL || ratio < report_get(tally->lowest, "ratio"))
             tally->lowest = object;
         if (tally->highest == NULL ||
@@ -93,6 +101,16 @@ const char *tally_verdict(const struct tally *tally)
     return tally->equal == all ? equal_ : "depends";
 }
 
+/* A side that was not reached is a dash. */
+static void add_bound(struct evidence *evidence, int digits, double bound,
+                      const char *after)
+{
+    if (isnan(bound))
+        evidence_add(evidence, "–%s", after);
+    else
+        evidence_add(evidence, "%.*f%s", digits, bound, after);
+}
+
 void evidence_ratio(struct evidence *evidence, const json_t *object,
                     const char *key)
 {
@@ -102,8 +120,26 @@ void evidence_ratio(struct evidence *evidence, const json_t *object,
 
     snprintf(low, sizeof(low), "%s_low", key);
     snprintf(high, sizeof(high), "%s_high", key);
-    evidence_add(evidence, "%.*f [%.*f, %.*f]", digits, value, digits,
-                 report_get(object, low), digits, report_get(object, high));
+    evidence_add(evidence, "%.*f [", digits, value);
+    add_bound(evidence, digits, report_get(object, low), ", ");
+    add_bound(evidence, digits, report_get(object, high), "]");
+}
+
+/* "pipe other-cpu 8": the case, where, and its parameters. */
+static void add_name(struct evidence *evidence, const json_t *object)
+{
+    const char *key;
+    json_t *value;
+
+    evidence_add(evidence, "%s %s", report_text(object, "case"),
+                 report_text(object, "placement"));
+    json_object_foreach(json_object_get(object, "parameters"), key, value)
+    {
+        if (json_is_string(value))
+            evidence_add(evidence, " %s", json_string_value(value));
+        else
+            evidence_add(evidence, " %g", json_number_value(value));
+    }
 }
 
 void evidence_tally(struct evidence *evidence, const struct tally *tally,
@@ -114,6 +150,15 @@ void evidence_tally(struct evidence *evidence, const struct tally *tally,
         evidence_add(evidence, " to ");
         evidence_ratio(evidence, tally->highest, "ratio");
     }
-    evidence_add(evidence, " (%s in %u of %u, %s in %u)", more, tally->more,
+    evidence_add(evidence, " (%s in %u of %u, %s in %u", more, tally->more,
                  tally_all(tally), less, tally->less);
+    /* What it depends on: where it is not so. */
+    unsigned others = tally_all(tally) - tally->more;
+    for (unsigned i = 0; tally->more > 0 && i < tally->named; i++) {
+        evidence_add(evidence, "%s", i == 0 ? "; not for " : ", ");
+        add_name(evidence, tally->others[i]);
+    }
+    if (tally->more > 0 && others > tally->named)
+        evidence_add(evidence, " and %u more", others - tally->named);
+    evidence_add(evidence, ")");
 }

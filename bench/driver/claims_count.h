@@ -38,9 +38,13 @@ bool claims_is(const json_t *object, const char *key, const char *value);
 bool filter_matches(const struct report *report, const struct filter *filter,
                     const json_t *object);
 
+enum { TALLY_NAMED = 3 };
+
 struct tally {
     unsigned more, less, equal;
-    const json_t *lowest, *highest; /* by their ratio */
+    const json_t *lowest, *highest;    /* by their ratio */
+    const json_t *others[TALLY_NAMED]; /* the first that are not "more" */
+    unsigned named;
 };
 
 /* Adds the comparisons that match; "more" and "less" are their verdicts. */

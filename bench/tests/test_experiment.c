@@ -53,23 +53,27 @@ static void times_have_three_digits(void **state)
 static void verdicts_follow_the_interval(void **state)
 {
     static const struct {
-        double ratio, low, high;
+        double ratio, low, high, level;
         const char *verdict;
     } rows[] = {
-        { 8.2, 8.1, 8.3, "costs more" },
-        { 0.5, 0.4, 0.6, "costs less" },
-        { 8.2, 0.9, 99, "no difference detected" },
-        { 1.5, 1, 2, "no difference detected" },
-        { 0.5, 0.2, 1, "no difference detected" },
-        { NAN, NAN, NAN, "not measured" },
-        { 2, NAN, NAN, "no difference detected" },
+        { 8.2, 8.1, 8.3, 0.96, "costs more" },
+        { 0.5, 0.4, 0.6, 0.95, "costs less" },
+        { 8.2, 8.1, 8.3, 0.94, "too few rounds" },
+        { 0.5, 0.4, 0.6, 0.5, "too few rounds" },
+        { 8.2, 0.9, 99, 0.96, "no difference detected" },
+        { 1.5, 1, 2, 0.5, "no difference detected" },
+        { 0.5, 0.2, 1, 0.96, "no difference detected" },
+        { NAN, NAN, NAN, NAN, "not measured" },
+        { 2, NAN, NAN, NAN, "no difference detected" },
     };
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct paired paired = {
             .ratio = rows[i].ratio,
-            .interval = { .low = rows[i].low, .high = rows[i].high },
+            .interval = { .low = rows[i].low,
+                          .high = rows[i].high,
+                          .level = rows[i].level },
         };
 
         assert_string_equal(experiment_verdict(&fork_to_pthread, &paired),

@@ -39,12 +39,20 @@ void watch_begin(struct watch *watch, struct stage *stage, int spin_ms)
     watch->before.n = watch->now.n = 0;
 }
 
+static int find(const struct watch *watch, pid_t tid)
+{
+    int i = 0;
+
+    while (i < watch->n_budgets && watch->budgets[i].tid != tid)
+        i++;
+    return i < watch->n_budgets ? i : -1;
+}
+
 static struct budget *find_budget(struct watch *watch, pid_t tid)
 {
-    for (int i = 0; i < watch->n_budgets; i++)
-        if (watch->budgets[i].tid == tid)
-            return &watch->budgets[i];
-    return NULL;
+    const int i = find(watch, tid);
+
+    return i < 0 ? NULL : &watch->budgets[i];
 }
 
 static bool is_spent(const struct watch *watch, const struct budget *budget)
@@ -64,9 +72,16 @@ static unsigned long long now_ns(void)
 }
 
 /* A nap counts when the next one has begun; its length is what was seen of it,
- * from one look to another, and load makes no nap that is not there. */
-static void count_nap(struct budget *budget, const struct task *task)
+ * from one look to another, and load makes no nap that is not there. While
+ * somebody else runs, or would if it had a CPU, a poll may yet be answered:
+ * then no nap counts, or a child that is starved would spend its parent's. */
+static void count_nap(struct budget *budget, const struct task *task,
+                      bool others_run)
 {
+    if (others_run) {
+        budget->nap_began_ns = budget->nap_seen_ns = now_ns();
+        return;
+    }
     if (task->waits != WAITS_A_WHILE)
         return;
     if (task->slept != budget->slept) {
@@ -88,7 +103,7 @@ static void count_nap(struct budget *budget, const struct task *task)
  * last look nobody in the trial has slept. Pushes are counted only then, since
  * two who wake each other push each other off the CPU, too, and get on. */
 static void update_budget(struct watch *watch, const struct task *task,
-                          bool alone)
+                          bool alone, bool others_run)
 {
     struct budget *budget = find_budget(watch, task->tid);
 
@@ -105,20 +120,37 @@ static void update_budget(struct watch *watch, const struct task *task,
     budget->spun_ns +=
         more < MAX_SPIN_PER_LOOK_NS ? more : MAX_SPIN_PER_LOOK_NS;
     budget->pushes = alone ? budget->pushes + task->pushed - budget->pushed : 0;
-    count_nap(budget, task);
+    count_nap(budget, task, others_run);
     budget->slept = task->slept;
     budget->pushed = task->pushed;
     budget->cpu_ns = task->cpu_ns;
 }
 
+/* Running, runnable, or on its way through the kernel; who spins does not get
+ * on by it. */
+static bool runs(const struct watch *watch, const struct task *task)
+{
+    const int i = find(watch, task->tid);
+
+    return (task->waits == WAITS_NOT || task->waits == WAITS_UNKNOWN) &&
+           (i < 0 || !is_spent(watch, &watch->budgets[i]));
+}
+
 static void update_budgets(struct watch *watch, const struct census *census)
 {
     unsigned long slept = 0;
+    int running = 0;
 
-    for (int i = 0; i < census->n; i++)
+    for (int i = 0; i < census->n; i++) {
         slept += census->tasks[i].slept;
-    for (int i = 0; i < census->n; i++)
-        update_budget(watch, &census->tasks[i], slept == watch->slept);
+        running += runs(watch, &census->tasks[i]);
+    }
+    for (int i = 0; i < census->n; i++) {
+        const struct task *task = &census->tasks[i];
+
+        update_budget(watch, task, slept == watch->slept,
+                      running > runs(watch, task));
+    }
     watch->slept = slept;
 }
 

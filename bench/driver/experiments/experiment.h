@@ -83,7 +83,8 @@ int experiment_compare(struct report *report,
                        const struct series *top, const struct series *base,
                        struct paired *ret);
 
-/* What the comparison says in words. */
+/* What the comparison says in words; "too few rounds" where even the widest
+ * interval of so many pairs has less than the level asked for. */
 const char *experiment_verdict(const struct comparison *comparison,
                                const struct paired *paired);
 

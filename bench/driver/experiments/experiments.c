@@ -116,11 +116,12 @@ const char *experiment_verdict(const struct comparison *comparison,
 {
     if (isnan(paired->ratio))
         return "not measured";
-    if (paired->interval.low > 1)
-        return comparison->more;
-    if (paired->interval.high < 1)
-        return comparison->less;
-    return "no difference detected";
+    if (!(paired->interval.low > 1) && !(paired->interval.high < 1))
+        return "no difference detected";
+    /* The widest interval that so few pairs give is not wide enough. */
+    if (paired->interval.level < comparison->level)
+        return "too few rounds";
+    return paired->interval.low > 1 ? comparison->more : comparison->less;
 }
 
 int experiment_compare(struct report *report,

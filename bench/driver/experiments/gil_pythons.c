@@ -209,6 +209,8 @@ static int add(struct search *search, const char *folder, const char *file,
         if (read_who(&rows.table[0], python, &micro) < 0)
             set_reason(python, no_python);
         rows_free(&rows);
+    } else if (strstr(why.text, "command not found") != NULL) {
+        return 0; /* a version manager's name for what is not installed */
     } else {
         set_reason(python, why.text);
     }

@@ -172,6 +172,25 @@ static long sleeps_long(void *facts)
 }
 
 /* Right, if slow: none of these must be called stuck. */
+
+/* Its naps while the child works are no poll in vain, nor is the one after. */
+static long polls_a_worker(void *facts)
+{
+    const struct timespec short_nap = { .tv_nsec = 50000 };
+    const pid_t child = fork();
+
+    (void)facts;
+    if (child == 0) {
+        while (clock() < CLOCKS_PER_SEC / 20)
+            continue;
+        _exit(0);
+    }
+    while (waitpid(child, NULL, WNOHANG) == 0)
+        nanosleep(&short_nap, NULL);
+    nap(20);
+    return 0;
+}
+
 static long naps(void *facts)
 {
     (void)facts;
@@ -340,6 +359,7 @@ const struct bad bad_waiting[] = {
       .limits = { .wall_s = 1 },
       .says = "Sleeping is no way" },
     { .name = "naps", .body = naps, .how = TRIAL_RETURNED },
+    { .name = "polls_a_worker", .body = polls_a_worker, .how = TRIAL_RETURNED },
     { .name = "computes_a_while",
       .body = computes_a_while,
       .how = TRIAL_RETURNED },
