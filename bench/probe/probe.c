@@ -12,15 +12,9 @@
 #include <unistd.h>
 
 static const struct measure *const measures[] = {
-    &measure_creation,
-    &measure_ladder,
-    &measure_granularity,
-    &measure_speedup,
-    &measure_writing,
-    &measure_population,
-    &measure_order,
-    &measure_exchange,
-    &measure_switching,
+    &measure_creation, &measure_ladder,   &measure_granularity,
+    &measure_speedup,  &measure_writing,  &measure_population,
+    &measure_order,    &measure_exchange, &measure_switching,
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 

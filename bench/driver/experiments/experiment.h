@@ -16,7 +16,8 @@ struct experiment {
     const char *name, *question;
     const char *summary_columns; /* of NAME-summary.csv */
     double budget_s[PROFILES];   /* seconds of measuring */
-    /* Whatever the budget: 6 is the fewest for an interval at 95 %. */
+    /* Whatever the budget: 6 is the fewest for an interval at 95 %, 9 for one
+     * that holds for 12 comparisons together. */
     unsigned rounds_at_least;
     /* Says whether it can be run here, and what --cases and --placement may
      * name: both with commas between, at most EXPERIMENT_NAMES bytes. 0 or

@@ -27,7 +27,7 @@ static const struct kind again = { "serial", "control",
 
 enum {
     COUNTS_MAX = 6,
-    ROUNDS_AT_LEAST = 6,
+    ROUNDS_AT_LEAST = 9,
     ROUNDS_WANTED = 8,
     SHORTEST_MS = 10,
     NAP_MS = 20, /* at least: passing the gate must not count */
@@ -58,7 +58,7 @@ struct made {
 };
 
 /* 1, 2, 4, … usable CPUs, and twice as many; in larger steps where that would
- * be more than six. In a hurry: the last two. */
+ * be more than six. In a hurry: as many as CPUs. */
 static size_t worker_counts(const struct context *context,
                             int counts[COUNTS_MAX])
 {
@@ -75,7 +75,8 @@ static size_t worker_counts(const struct context *context,
     for (int at = 1; at < usable && !quick; at *= step)
         counts[n++] = at;
     counts[n++] = usable;
-    counts[n++] = 2 * usable;
+    if (!quick || usable == 1) /* one worker alone has nothing to show */
+        counts[n++] = 2 * usable;
     return n;
 }
 

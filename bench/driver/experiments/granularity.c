@@ -220,7 +220,7 @@ const struct experiment experiment_granularity = {
     "efficiency_low,efficiency_high,failed,ratio,ratio_low,ratio_high,verdict,"
     "unavailable",
     .budget_s = { 1.5, 9, 45 },
-    .rounds_at_least = 6,
+    .rounds_at_least = 9,
     .check = check,
     .plan = plan_make,
     .conclude = granularity_conclude,

@@ -257,7 +257,7 @@ const struct experiment experiment_ladder = {
                        ",base,failed,ratio,ratio_low,ratio_high,verdict,"
                        "unavailable",
     .budget_s = { 1.5, 6, 30 },
-    .rounds_at_least = 6,
+    .rounds_at_least = 9,
     .check = check,
     .plan = plan_make,
     .conclude = ladder_conclude,
