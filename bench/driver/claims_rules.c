@@ -272,12 +272,13 @@ const char *claim_threads_run_tasks_better(const struct claim_facts *facts,
     evidence_add(evidence, "a new process a task takes times a new thread a "
                            "task: ");
     evidence_tally(evidence, &tally, "slower", "faster");
-    json_array_foreach(
-        facts->report->fits, i,
-        object) if (claims_is(object, "experiment", "granularity") &&
-                    !isnan(report_get(object, "ten_percent_us")))
+    json_array_foreach(facts->report->fits, i, object)
     {
-        evidence_add(evidence, "; %s costs a tenth of a task of ",
+        if (!claims_is(object, "experiment", "granularity") ||
+            !claims_is(object, "placement", "same-cpu") ||
+            isnan(report_get(object, "ten_percent_us")))
+            continue;
+        evidence_add(evidence, "; on one CPU a %s costs a tenth of a task of ",
                      report_text(object, "case"));
         evidence_ratio(evidence, object, "ten_percent_us");
         evidence_add(evidence, " µs");
