@@ -123,7 +123,17 @@ CHARTS = {"creation", "creation-libc", "creation-placements", "creation-points",
           "creation-tails", "exchange", "exchange-bandwidth", "gil", "granularity",
           "granularity-free", "instruments", "ladder", "memory", "memory-pages", "order",
           "population", "population-memory", "speedup", "speedup-efficiency", "switching"}
-EXPERIMENTS = ["creation", "speedup", "memory", "population", "switching", "exchange", "gil", "granularity", "ladder", "order", "instruments", "demos"]
+EXPERIMENTS = ["creation", "speedup", "memory", "population", "switching", "exchange", "gil",
+               "granularity", "ladder", "order", "instruments", "demos"]
+# What climbs the ladder, and the column that says how long it took.
+LADDER = {"call": "elapsed_ns", "pool-hand-over": "elapsed_ns", "thread": "reaped_ns",
+          "vfork": "reaped_ns", "process": "reaped_ns", "program": "reaped_ns",
+          "dynamic-program": "reaped_ns", "shell": "wall_s", "python": "wall_s",
+          "python-thread": "elapsed_ns", "python-process": "elapsed_ns",
+          "thread-again": "reaped_ns", "program-hyperfine": "wall_s",
+          "dynamic-program-hyperfine": "wall_s"}
+LADDER_COLUMNS = {*"case,placement,flight,batch,round,order,creations,run,wall_s".split(","),
+                  *SAMPLE.split(","), "elapsed_ns"}
 SEED = 7
 
 
@@ -143,10 +153,6 @@ class Results(Rigor, unittest.TestCase):
         cls.addClassCleanup(cls.case.doCleanups)
         cls.experiments = [name for name in EXPERIMENTS
                            if name != "instruments" or works("hyperfine", "--version")]
-        cls.experiments = ["creation", "speedup"]
-        if works("hyperfine", "--version"):
-            cls.experiments.append("instruments")
-        cls.experiments.append("granularity")
         cls.out = cls.case.measure(*cls.experiments, "--profile", "quick", "--time-budget", "0.1",
                                    f"--seed={SEED}").stdout
         cls.folder = cls.case.run_folder

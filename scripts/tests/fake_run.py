@@ -70,7 +70,8 @@ def write(path: pathlib.Path, head: list[str], rows: list[dict]) -> None:
 
 
 CHARTS = [script.stem for script in
-          (pathlib.Path(__file__).resolve().parents[1] / "charts").glob("*.gp")]
+          (pathlib.Path(__file__).resolve().parents[1] / "charts").glob("*.gp")
+          if script.read_text(encoding="utf-8").startswith("# chart:")]
 
 
 class Fake:
