@@ -128,28 +128,6 @@ static int add_placement(const struct context *context, struct plan *plan,
     return rc;
 }
 
-static void add_name(char *names, const char *name)
-{
-    size_t used = strlen(names);
-
-    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
-             name);
-}
-
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    (void)context;
-    (void)failure;
-    ret_cases[0] = '\0';
-    ret_placements[0] = '\0';
-    for (size_t i = 0; i < exchange_channels_count; i++)
-        add_name(ret_cases, exchange_channels[i].name);
-    for (size_t i = 0; i < exchange_placements_count; i++)
-        add_name(ret_placements, exchange_placements[i].name);
-    return 0;
-}
-
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
@@ -160,6 +138,14 @@ static int plan_make(const struct context *context, struct plan *ret,
                           exchange_placements[i].name))
             rc = add_placement(context, ret, exchange_placements[i].name);
     return rc < 0 ? failure_note(failure, rc, "cannot plan exchange") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_exchange = {

@@ -63,6 +63,19 @@ int experiments_check(const struct context *context,
 double experiment_budget_s(const struct experiment *experiment,
                            const struct context *context);
 
+/* Adds a name, unless it is there, to names with commas between: at most
+ * EXPERIMENT_NAMES bytes, what is longer is cut off. */
+void experiment_add_name(char *names, const char *name);
+
+/* A check by a plan that costs next to nothing: each name of a case and of a
+ * placement once, in the order of the plan that `plan` makes of everything. 0
+ * or its -errno with the reason. */
+int experiment_names(const struct context *context,
+                     int (*plan)(const struct context *context,
+                                 struct plan *ret, struct failure *failure),
+                     char *ret_cases, char *ret_placements,
+                     struct failure *failure);
+
 /* Runs `probe list WHAT` and reads it. */
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure);

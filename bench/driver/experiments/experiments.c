@@ -95,6 +95,37 @@ double experiment_budget_s(const struct experiment *experiment,
                : experiment->budget_s[context->options.profile->level];
 }
 
+void experiment_add_name(char *names, const char *name)
+{
+    size_t used = strlen(names);
+
+    if (!context_asked(names, name))
+        snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s",
+                 used > 0 ? "," : "", name);
+}
+
+int experiment_names(const struct context *context,
+                     int (*plan)(const struct context *context,
+                                 struct plan *ret, struct failure *failure),
+                     char *ret_cases, char *ret_placements,
+                     struct failure *failure)
+{
+    struct context everything = *context;
+    struct plan all = { .cases = NULL };
+
+    everything.options.cases = NULL;
+    everything.options.placement = NULL;
+    int rc = plan(&everything, &all, failure);
+    ret_cases[0] = '\0';
+    ret_placements[0] = '\0';
+    for (size_t i = 0; i < all.count && rc == 0; i++) {
+        experiment_add_name(ret_cases, all.cases[i].name);
+        experiment_add_name(ret_placements, all.cases[i].placement);
+    }
+    plan_free(&all);
+    return rc;
+}
+
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure)
 {

@@ -98,12 +98,8 @@ static int check(const struct context *context, char *ret_cases,
 {
     snprintf(ret_placements, EXPERIMENT_NAMES, "same-cpu");
     ret_cases[0] = '\0';
-    for (size_t i = 0; i < SUBJECTS; i++) {
-        size_t used = strlen(ret_cases);
-
-        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
-                 i > 0 ? "," : "", subjects[i].mechanism);
-    }
+    for (size_t i = 0; i < SUBJECTS; i++)
+        experiment_add_name(ret_cases, subjects[i].mechanism);
     return hyperfine_check(context->stop, failure);
 }
 

@@ -67,28 +67,6 @@ static int add_case(const struct context *context, struct plan *plan,
     return rc;
 }
 
-static void add_name(char *names, const char *name)
-{
-    size_t used = strlen(names);
-
-    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
-             name);
-}
-
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    (void)context;
-    (void)failure;
-    ret_cases[0] = '\0';
-    ret_placements[0] = '\0';
-    for (size_t k = 0; k < KINDS; k++)
-        add_name(ret_cases, kinds[k].name);
-    for (size_t p = 0; p < order_placements_count; p++)
-        add_name(ret_placements, order_placements[p].name);
-    return 0;
-}
-
 /* Threads and their control are measured whatever is asked for. */
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
@@ -104,6 +82,14 @@ static int plan_make(const struct context *context, struct plan *ret,
                 rc =
                     add_case(context, ret, &kinds[k], order_placements[p].name);
     return rc < 0 ? failure_note(failure, rc, "cannot plan order") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_order = {
