@@ -250,6 +250,36 @@ static void names_are_those_of_the_whole_plan(void **state)
     assert_string_not_equal(failure.text, "");
 }
 
+static void a_placement_is_two_cpus(void **state)
+{
+    static const struct {
+        const char *placement;
+        int other_cpu, cpu, child_cpu;
+        const char *unavailable;
+    } rows[] = {
+        { "free", 5, -1, -1, "" },
+        { "free", -1, -1, -1, "" },
+        { "same-cpu", 5, 3, -1, "" },
+        { "same-cpu", -1, 3, -1, "" },
+        { "other-cpu", 5, 3, 5, "" },
+        { "other-cpu", -1, 3, -1, "only one core is usable" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct machine machine = { .first_cpu = 3,
+                                         .other_cpu = rows[i].other_cpu };
+        struct bench_case added = { .unavailable = "" };
+        int cpu, child_cpu;
+
+        strcpy(added.placement, rows[i].placement);
+        experiment_place(&machine, &added, &cpu, &child_cpu);
+        assert_int_equal(cpu, rows[i].cpu);
+        assert_int_equal(child_cpu, rows[i].child_cpu);
+        assert_string_equal(added.unavailable, rows[i].unavailable);
+    }
+}
+
 static void names_are_checked_before_measuring(void **state)
 {
     const struct experiment letters = { .name = "letters",
@@ -314,6 +344,7 @@ int main(void)
         cmocka_unit_test(the_level_reached_is_said),
         cmocka_unit_test(a_name_is_added_once),
         cmocka_unit_test(names_are_those_of_the_whole_plan),
+        cmocka_unit_test(a_placement_is_two_cpus),
         cmocka_unit_test(names_are_checked_before_measuring),
     };
 

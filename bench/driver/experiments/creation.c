@@ -67,22 +67,6 @@ static bool build_asked(const struct context *context,
            strstr(cases, build->suffix) != NULL;
 }
 
-static void place(const struct machine *machine, struct bench_case *added,
-                  int *ret_cpu, int *ret_child_cpu)
-{
-    *ret_cpu = -1;
-    *ret_child_cpu = -1;
-    if (strcmp(added->placement, "free") == 0)
-        return;
-    *ret_cpu = machine->first_cpu;
-    if (strcmp(added->placement, "same-cpu") == 0)
-        return;
-    *ret_child_cpu = machine->other_cpu;
-    if (machine->other_cpu < 0)
-        snprintf(added->unavailable, sizeof(added->unavailable),
-                 "only one core is usable");
-}
-
 static bool is_built(const struct context *context, const char *program)
 {
     char path[PATH_MAX + 64];
@@ -117,7 +101,7 @@ static int add_case(const struct context *context, struct plan *plan,
         added->every = STAMPED_EVERY;
 
     int cpu, child_cpu;
-    place(&context->machine, added, &cpu, &child_cpu);
+    experiment_place(&context->machine, added, &cpu, &child_cpu);
     int rc =
         bench_case_argument(added, "%s/%s", context->programs, build->program);
     if (rc == 0 && !is_built(context, build->program))

@@ -76,6 +76,12 @@ int experiment_names(const struct context *context,
                      char *ret_cases, char *ret_placements,
                      struct failure *failure);
 
+/* The CPUs that the case's placement means, for who starts and for whom it
+ * starts; -1: any, and where the starter is. Without another core an other-cpu
+ * is unavailable. */
+void experiment_place(const struct machine *machine, struct bench_case *added,
+                      int *ret_cpu, int *ret_child_cpu);
+
 /* Runs `probe list WHAT` and reads it. */
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure);

@@ -126,6 +126,22 @@ int experiment_names(const struct context *context,
     return rc;
 }
 
+void experiment_place(const struct machine *machine, struct bench_case *added,
+                      int *ret_cpu, int *ret_child_cpu)
+{
+    *ret_cpu = -1;
+    *ret_child_cpu = -1;
+    if (strcmp(added->placement, "free") == 0)
+        return;
+    *ret_cpu = machine->first_cpu;
+    if (strcmp(added->placement, "same-cpu") == 0)
+        return;
+    *ret_child_cpu = machine->other_cpu;
+    if (machine->other_cpu < 0)
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "only one core is usable");
+}
+
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure)
 {

@@ -24,23 +24,6 @@ static const struct kind {
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-/* 0, or the CPUs that the case's placement means; -1: any. */
-static void place(const struct machine *machine, struct bench_case *added,
-                  int *ret_cpu, int *ret_worker_cpu)
-{
-    *ret_cpu = -1;
-    *ret_worker_cpu = -1;
-    if (strcmp(added->placement, "free") == 0)
-        return;
-    *ret_cpu = machine->first_cpu;
-    if (strcmp(added->placement, "same-cpu") == 0)
-        return;
-    *ret_worker_cpu = machine->other_cpu;
-    if (machine->other_cpu < 0)
-        snprintf(added->unavailable, sizeof(added->unavailable),
-                 "only one core is usable");
-}
-
 static int add_case(const struct context *context, struct plan *plan,
                     const struct kind *kind, const char *placement)
 {
@@ -58,7 +41,7 @@ static int add_case(const struct context *context, struct plan *plan,
     snprintf(added->placement, sizeof(added->placement), "%s", placement);
 
     int cpu, worker_cpu;
-    place(&context->machine, added, &cpu, &worker_cpu);
+    experiment_place(&context->machine, added, &cpu, &worker_cpu);
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
         rc = bench_case_words(
