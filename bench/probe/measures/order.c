@@ -91,7 +91,6 @@ static int run(const struct arguments *arguments, struct table *table,
 {
     const char *name = arguments_word(arguments, "kind");
     const struct worker_kind *kind = NULL;
-    long cpu = arguments_number(arguments, "cpu");
     size_t warmups = (size_t)arguments_number(arguments, "warmup");
     size_t count = warmups + (size_t)arguments_number(arguments, "starts");
 
@@ -108,12 +107,9 @@ static int run(const struct arguments *arguments, struct table *table,
         return error_say(message, errno, "no memory for the starts");
     for (size_t i = 0; i < count; i++)
         starts[i].worker_cpu = (int)arguments_number(arguments, "worker_cpu");
-    int rc = pin_to((int)cpu);
+    int rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
 
     for (size_t i = 0; i < count; i++)
         start_take(&starts[i], kind);

@@ -193,16 +193,12 @@ static int run(const struct arguments *arguments, struct table *table,
                char *message)
 {
     struct crowd *crowd = NULL;
-    long cpu = arguments_number(arguments, "cpu");
     int rc = crowd_make(arguments, &crowd, message);
     if (rc < 0)
         return rc;
-    rc = pin_to((int)cpu);
+    rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
 
     crowd_begin(crowd, arguments);
     crowd_grow(crowd);
