@@ -209,24 +209,17 @@ static json_t *summary(const struct context *context,
     if (object == NULL)
         return NULL;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "elapsed_s", result->elapsed.distribution.median * 1e-6 },
         { "total_s",
           statistics_median(result->total.by_round, result->total.rounds) },
         { "serial_s",
           serial == NULL ? NAN : serial->elapsed.distribution.median * 1e-6 },
-        { "speedup", result->speedup.ratio },
-        { "speedup_low", result->speedup.interval.low },
-        { "speedup_high", result->speedup.interval.high },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
+    (void)measured_set_paired(object, "speedup", &result->speedup);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     json_object_set_new(
         object, "zone",
         json_string(speedup_zone(&context->machine, atoi(result->workers))));

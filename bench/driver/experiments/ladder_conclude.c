@@ -164,9 +164,7 @@ static json_t *summary(const struct result *result)
         json_string(result->base != NULL ? name_of(result->base) : ""));
     if (result->cost.series.n == 0)
         return object;
-    (void)measured_set(object, "ratio", result->ratio.ratio);
-    (void)measured_set(object, "ratio_low", result->ratio.interval.low);
-    (void)measured_set(object, "ratio_high", result->ratio.interval.high);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 

@@ -170,9 +170,7 @@ static json_t *summary(const struct population_result *result)
     else
         (void)measured_set(object, "returned_us",
                            result->besides.distribution.median);
-    (void)measured_set(object, "ratio", result->ratio.ratio);
-    (void)measured_set(object, "ratio_low", result->ratio.interval.low);
-    (void)measured_set(object, "ratio_high", result->ratio.interval.high);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 

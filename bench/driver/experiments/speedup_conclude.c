@@ -1,6 +1,7 @@
 /* speedup, second half: every time is paired with the serial time of its own
  * round. Copies do n times the work, so their speedup is n times the ratio;
  * it is the ceiling that the others are measured by. */
+#include "measured.h"
 #include "speedup.h"
 
 #include "../scaling.h"
@@ -207,10 +208,7 @@ static json_t *summary(const struct context *context,
     if (object == NULL)
         return NULL;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "median_s",
           statistics_median(result->elapsed.by_round, result->elapsed.rounds) },
         { "ci_low_s", interval.low },
@@ -236,9 +234,8 @@ static json_t *summary(const struct context *context,
         { "karp_flatt_high",
           split ? scaling_karp_flatt(s->interval.low, n) : NAN },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        json_object_set_new(object, numbers[i].key,
-                            report_number(numbers[i].value));
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
     return object;
 }
 
