@@ -79,6 +79,9 @@ static void verdicts_follow_the_interval(void **state)
         assert_string_equal(experiment_verdict(&fork_to_pthread, &paired),
                             rows[i].verdict);
     }
+    assert_string_equal(
+        experiment_verdict(&fork_to_pthread, &experiment_no_pair),
+        "not measured");
 }
 
 static const json_t *compare(struct report *report, const double *top,

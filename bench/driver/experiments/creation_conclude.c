@@ -62,7 +62,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
 {
     *ret = (struct creation_result){
         .stamped = find_stamped(plan, &plan->cases[index]),
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "reaped_ns", 1e-3, &ret->cost);

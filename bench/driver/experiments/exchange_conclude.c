@@ -79,7 +79,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
     *ret = (struct result){
         .bytes = bench_case_value(&plan->cases[index], "bytes"),
         .quantity = bench_case_value(&plan->cases[index], "quantity"),
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "handover_ns", 1e-3, &ret->cost);

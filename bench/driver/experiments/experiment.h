@@ -95,6 +95,9 @@ struct comparison {
     const char *more, *less; /* verdicts: "costs more", "costs less" */
 };
 
+/* What a comparison says before anything was paired: NAN. */
+extern const struct paired experiment_no_pair;
+
 /* Adds the comparison top / base to the report; ret may be NULL. 0, also when
  * nothing can be paired (all numbers are then NAN and the verdict "not
  * measured"); or -ENOMEM. */

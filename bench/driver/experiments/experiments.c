@@ -158,6 +158,10 @@ int experiment_list(const struct context *context, const char *what,
     return rows_parse(command.out, ret, failure);
 }
 
+const struct paired experiment_no_pair = {
+    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
+};
+
 const char *experiment_verdict(const struct comparison *comparison,
                                const struct paired *paired)
 {
@@ -176,8 +180,7 @@ int experiment_compare(struct report *report,
                        const struct series *top, const struct series *base,
                        struct paired *ret)
 {
-    struct paired paired = { .ratio = NAN,
-                             .interval = { .low = NAN, .high = NAN } };
+    struct paired paired = experiment_no_pair;
     size_t rounds = top->rounds < base->rounds ? top->rounds : base->rounds;
 
     int rc = statistics_ratio(top->by_round, base->by_round, rounds,

@@ -25,10 +25,6 @@ struct results {
     size_t count;
 };
 
-static const struct paired not_measured = {
-    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
-};
-
 /* Source: Eratosthenes; odd numbers only. */
 unsigned long gil_primes_below(unsigned long size)
 {
@@ -131,8 +127,8 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .interpreter = bench_case_value(bench_case, "interpreter"),
         .work = bench_case_value(bench_case, "work"),
         .workers = bench_case_value(bench_case, "workers"),
-        .speedup = not_measured,
-        .ratio = not_measured,
+        .speedup = experiment_no_pair,
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     int rc =
@@ -153,7 +149,7 @@ static int read_speedup(const struct results *results, struct result *result)
         serial->elapsed.series.by_round, result->elapsed.series.by_round,
         result->elapsed.series.rounds, 0.95, &result->speedup);
     if (rc == -EINVAL)
-        result->speedup = not_measured;
+        result->speedup = experiment_no_pair;
     return rc == -EINVAL ? 0 : rc;
 }
 

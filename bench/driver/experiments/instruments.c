@@ -169,8 +169,7 @@ static int conclude_pair(const struct plan *plan, const struct samples *samples,
                          size_t ours, struct report *report)
 {
     struct series means = { .rounds = 0 }, slopes = { .rounds = 0 };
-    struct paired paired = { .ratio = NAN,
-                             .interval = { .low = NAN, .high = NAN } };
+    struct paired paired = experiment_no_pair;
     size_t theirs = ours + 1;
 
     int rc = series_read(samples, ours, "reaped_ns", 1e-3, series_mean, &means);

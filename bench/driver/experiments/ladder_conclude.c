@@ -175,7 +175,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
     const char *column = ladder_column(&plan->cases[index], &scale);
 
     *ret = (struct result){
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, column, scale, &ret->cost);

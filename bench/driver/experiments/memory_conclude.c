@@ -66,7 +66,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .mib = atoi(bench_case_value(bench_case, "touched_mib")),
         .pages = bench_case_value(bench_case, "pages"),
         .written = written[0] != '\0' ? atof(written) : NAN,
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index,

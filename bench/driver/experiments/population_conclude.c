@@ -129,8 +129,7 @@ static int read_case(const struct context *context, const struct plan *plan,
                 .index = index,
                 .alive = points[p],
                 .is_memory = is_memory,
-                .ratio = { .ratio = NAN,
-                           .interval = { .low = NAN, .high = NAN } },
+                .ratio = experiment_no_pair,
                 .verdict = "",
             };
             rc = result_read(plan, samples, result);

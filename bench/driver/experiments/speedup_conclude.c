@@ -12,10 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct paired not_measured = {
-    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
-};
-
 static bool is(const struct speedup_result *result, const char *kind)
 {
     return strcmp(result->bench_case->name, kind) == 0;
@@ -76,8 +72,8 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .bench_case = bench_case,
         .workload = bench_case_value(bench_case, "workload"),
         .workers = atoi(bench_case_value(bench_case, "workers")),
-        .speedup = not_measured,
-        .of_ceiling = not_measured,
+        .speedup = experiment_no_pair,
+        .of_ceiling = experiment_no_pair,
         .verdict = "",
     };
     int rc = series_read(samples, index, "elapsed_ns", 1e-9, statistics_median,
@@ -101,7 +97,7 @@ static int ratio(const struct series *top, const struct series *base,
     int rc =
         statistics_ratio(top->by_round, base->by_round, top->rounds, 0.95, ret);
     if (rc == -EINVAL) {
-        *ret = not_measured;
+        *ret = experiment_no_pair;
         return 0;
     }
     return rc;

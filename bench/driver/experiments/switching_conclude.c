@@ -164,16 +164,14 @@ static json_t *summary(const struct result *result)
 static int result_read(const struct plan *plan, const struct samples *samples,
                        size_t index, struct result *ret)
 {
-    const struct paired none = { .ratio = NAN,
-                                 .interval = { .low = NAN, .high = NAN } };
     double round_trips =
         strtod(bench_case_value(&plan->cases[index], "round_trips"), NULL);
 
     *ret = (struct result){
         .switches = series_block_fact(samples, index, "voluntary_switches") +
                     series_block_fact(samples, index, "involuntary_switches"),
-        .ratio = none,
-        .of_bare = none,
+        .ratio = experiment_no_pair,
+        .of_bare = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "elapsed_ns",
