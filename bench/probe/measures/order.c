@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { STARTS_MAX = 100000 };
 
@@ -83,20 +82,14 @@ static void print(const struct start *starts, size_t warmups, size_t count,
     }
 }
 
-static const struct worker_kind *const kinds[] = { &worker_process,
-                                                   &worker_thread };
-
 static int run(const struct arguments *arguments, struct table *table,
                char *message)
 {
     const char *name = arguments_word(arguments, "kind");
-    const struct worker_kind *kind = NULL;
+    const struct worker_kind *kind = worker_kind_find(name);
     size_t warmups = (size_t)arguments_number(arguments, "warmup");
     size_t count = warmups + (size_t)arguments_number(arguments, "starts");
 
-    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-        if (strcmp(kinds[k]->name, name) == 0)
-            kind = kinds[k];
     if (kind == NULL) {
         snprintf(message, MEASURE_MESSAGE, "kind=%.40s: give process or thread",
                  name);
