@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,6 +71,17 @@ const struct worker_kind worker_process = { .name = "process",
 const struct worker_kind worker_thread = { .name = "thread",
                                            .start = thread_start,
                                            .join = thread_join };
+
+const struct worker_kind *worker_kind_find(const char *name)
+{
+    static const struct worker_kind *const kinds[] = { &worker_process,
+                                                       &worker_thread };
+
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+        if (strcmp(kinds[k]->name, name) == 0)
+            return kinds[k];
+    return NULL;
+}
 
 int worker_start(struct worker *worker)
 {

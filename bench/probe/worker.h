@@ -32,6 +32,9 @@ struct worker {
 extern const struct worker_kind worker_process;
 extern const struct worker_kind worker_thread;
 
+/* The kind of that name: process or thread; NULL: there is none. */
+const struct worker_kind *worker_kind_find(const char *name);
+
 int worker_start(struct worker *worker);
 int worker_join(struct worker *worker, int *ret_code);
 

@@ -4,6 +4,7 @@
 #include "../probe/arguments.h"
 #include "../probe/errors.h"
 #include "../probe/measures.h"
+#include "../probe/pin.h"
 #include "../probe/table.h"
 
 #include <errno.h>
@@ -193,6 +194,25 @@ static void tables_are_for_programs_or_people(void **state)
     }
 }
 
+static void a_cpu_that_is_not_there_is_told(void **state)
+{
+    static const char *const words[][WORDS] = { { "mechanism=x" },
+                                                { "mechanism=x", "cpu=1023" } };
+    struct arguments arguments;
+    char message[MEASURE_MESSAGE];
+
+    (void)state;
+    assert_int_equal(parse(words[0], &arguments, message), 0);
+    assert_int_equal(pin_as_asked(&arguments, message), 0);
+    assert_string_equal(message, "");
+
+    assert_int_equal(parse(words[1], &arguments, message), 0);
+    assert_int_equal(pin_as_asked(&arguments, message), -EINVAL);
+    assert_string_equal(message,
+                        "cannot pin to cpu=1023; use one of those that "
+                        "`taskset -p $$` shows: Invalid argument");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +221,7 @@ int main(void)
         cmocka_unit_test(long_words_do_not_overflow),
         cmocka_unit_test(measures_have_sound_tables),
         cmocka_unit_test(errors_have_names),
+        cmocka_unit_test(a_cpu_that_is_not_there_is_told),
         cmocka_unit_test(tables_are_for_programs_or_people),
     };
 

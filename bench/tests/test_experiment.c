@@ -79,6 +79,9 @@ static void verdicts_follow_the_interval(void **state)
         assert_string_equal(experiment_verdict(&fork_to_pthread, &paired),
                             rows[i].verdict);
     }
+    assert_string_equal(
+        experiment_verdict(&fork_to_pthread, &experiment_no_pair),
+        "not measured");
 }
 
 static const json_t *compare(struct report *report, const double *top,
@@ -188,6 +191,98 @@ static int check_missing(const struct context *context, char *ret_cases,
     return failure_note(failure, -EINVAL, "a program is missing");
 }
 
+static void a_name_is_added_once(void **state)
+{
+    char names[EXPERIMENT_NAMES] = "", longest[EXPERIMENT_NAMES + 8];
+
+    (void)state;
+    experiment_add_name(names, "fork");
+    assert_string_equal(names, "fork");
+    experiment_add_name(names, "fork-exec");
+    experiment_add_name(names, "fork");
+    experiment_add_name(names, "exec");
+    assert_string_equal(names, "fork,fork-exec,exec");
+    memset(longest, 'x', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = '\0';
+    experiment_add_name(names, longest);
+    assert_int_equal(strlen(names), EXPERIMENT_NAMES - 1);
+}
+
+/* What was asked for would leave two of these out. */
+static int plan_letters(const struct context *context, struct plan *ret,
+                        struct failure *failure)
+{
+    static const char *const rows[][2] = {
+        { "a", "free" }, { "b", "free" }, { "a", "same-cpu" }, { "c", "free" }
+    };
+
+    for (size_t i = 0; i < ROWS(rows); i++)
+        if (context_asked(context->options.cases, rows[i][0]) &&
+            context_asked(context->options.placement, rows[i][1])) {
+            struct bench_case *added = plan_add(ret);
+
+            assert_non_null(added);
+            strcpy(added->name, rows[i][0]);
+            strcpy(added->placement, rows[i][1]);
+            assert_int_equal(bench_case_argument(added, "%s", "probe"), 0);
+        }
+    return strcmp(context->programs, "missing") == 0
+               ? failure_note(failure, -ENOENT, "a program is missing")
+               : 0;
+}
+
+static void names_are_those_of_the_whole_plan(void **state)
+{
+    struct context context = { .options = { .cases = "b",
+                                            .placement = "free" } };
+    char cases[EXPERIMENT_NAMES], placements[EXPERIMENT_NAMES];
+    struct failure failure = { "" };
+
+    (void)state;
+    assert_int_equal(
+        experiment_names(&context, plan_letters, cases, placements, &failure),
+        0);
+    assert_string_equal(cases, "a,b,c");
+    assert_string_equal(placements, "free,same-cpu");
+    assert_string_equal(context.options.cases, "b");
+    strcpy(context.programs, "missing");
+    assert_int_equal(
+        experiment_names(&context, plan_letters, cases, placements, &failure),
+        -ENOENT);
+    assert_string_equal(cases, "");
+    assert_string_not_equal(failure.text, "");
+}
+
+static void a_placement_is_two_cpus(void **state)
+{
+    static const struct {
+        const char *placement;
+        int other_cpu, cpu, child_cpu;
+        const char *unavailable;
+    } rows[] = {
+        { "free", 5, -1, -1, "" },
+        { "free", -1, -1, -1, "" },
+        { "same-cpu", 5, 3, -1, "" },
+        { "same-cpu", -1, 3, -1, "" },
+        { "other-cpu", 5, 3, 5, "" },
+        { "other-cpu", -1, 3, -1, "only one core is usable" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct machine machine = { .first_cpu = 3,
+                                         .other_cpu = rows[i].other_cpu };
+        struct bench_case added = { .unavailable = "" };
+        int cpu, child_cpu;
+
+        strcpy(added.placement, rows[i].placement);
+        experiment_place(&machine, &added, &cpu, &child_cpu);
+        assert_int_equal(cpu, rows[i].cpu);
+        assert_int_equal(child_cpu, rows[i].child_cpu);
+        assert_string_equal(added.unavailable, rows[i].unavailable);
+    }
+}
+
 static void names_are_checked_before_measuring(void **state)
 {
     const struct experiment letters = { .name = "letters",
@@ -250,6 +345,9 @@ int main(void)
         cmocka_unit_test(verdicts_follow_the_interval),
         cmocka_unit_test(comparisons_are_paired_by_round),
         cmocka_unit_test(the_level_reached_is_said),
+        cmocka_unit_test(a_name_is_added_once),
+        cmocka_unit_test(names_are_those_of_the_whole_plan),
+        cmocka_unit_test(a_placement_is_two_cpus),
         cmocka_unit_test(names_are_checked_before_measuring),
     };
 

@@ -91,6 +91,27 @@ static void what_is_missing_has_a_reason(void **state)
     plan_free(&plan);
 }
 
+static void numbers_are_set_in_order(void **state)
+{
+    static const struct measured_number numbers[] = { { "b", 2.5 },
+                                                      { "a", NAN } };
+    const struct paired paired = {
+        .ratio = 8, .interval = { .low = 7.5, .high = INFINITY }
+    };
+    json_t *object = json_object();
+
+    (void)state;
+    assert_int_equal(measured_set_all(object, numbers, 0), 0);
+    assert_int_equal(json_object_size(object), 0);
+    assert_int_equal(measured_set_all(object, numbers, 2), 0);
+    assert_int_equal(measured_set_paired(object, "ratio", &paired), 0);
+    char *text = json_dumps(object, JSON_PRESERVE_ORDER);
+    assert_string_equal(text, "{\"b\": 2.5, \"a\": null, \"ratio\": 8.0, "
+                              "\"ratio_low\": 7.5, \"ratio_high\": null}");
+    free(text);
+    json_decref(object);
+}
+
 /* Off by a share in every round: warned of if it is more than is tolerated. */
 static void a_control_that_differs_is_told(void **state)
 {
@@ -133,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_is_described),
         cmocka_unit_test(what_is_missing_has_a_reason),
+        cmocka_unit_test(numbers_are_set_in_order),
         cmocka_unit_test(a_control_that_differs_is_told),
     };
 

@@ -347,9 +347,19 @@ static void measures_refuse_what_they_do_not_know(void **state)
     }
 }
 
+static void a_worker_is_found_by_its_kind(void **state)
+{
+    (void)state;
+    assert_ptr_equal(worker_kind_find("process"), &worker_process);
+    assert_ptr_equal(worker_kind_find("thread"), &worker_thread);
+    assert_null(worker_kind_find("threads"));
+    assert_null(worker_kind_find(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_worker_is_found_by_its_kind),
         cmocka_unit_test(both_kinds_do_the_same),
         cmocka_unit_test(a_worker_that_is_killed_is_told),
         cmocka_unit_test(a_start_may_be_refused),

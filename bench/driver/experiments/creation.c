@@ -67,22 +67,6 @@ static bool build_asked(const struct context *context,
            strstr(cases, build->suffix) != NULL;
 }
 
-static void place(const struct machine *machine, struct bench_case *added,
-                  int *ret_cpu, int *ret_child_cpu)
-{
-    *ret_cpu = -1;
-    *ret_child_cpu = -1;
-    if (strcmp(added->placement, "free") == 0)
-        return;
-    *ret_cpu = machine->first_cpu;
-    if (strcmp(added->placement, "same-cpu") == 0)
-        return;
-    *ret_child_cpu = machine->other_cpu;
-    if (machine->other_cpu < 0)
-        snprintf(added->unavailable, sizeof(added->unavailable),
-                 "only one core is usable");
-}
-
 static bool is_built(const struct context *context, const char *program)
 {
     char path[PATH_MAX + 64];
@@ -117,7 +101,7 @@ static int add_case(const struct context *context, struct plan *plan,
         added->every = STAMPED_EVERY;
 
     int cpu, child_cpu;
-    place(&context->machine, added, &cpu, &child_cpu);
+    experiment_place(&context->machine, added, &cpu, &child_cpu);
     int rc =
         bench_case_argument(added, "%s/%s", context->programs, build->program);
     if (rc == 0 && !is_built(context, build->program))
@@ -184,40 +168,6 @@ static int fill(const struct context *context,
     return rc;
 }
 
-static void add_name(char *names, const char *name)
-{
-    size_t used = strlen(names);
-
-    if (!context_asked(names, name))
-        snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s",
-                 used > 0 ? "," : "", name);
-}
-
-/* The plan of everything has all the names there are. */
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    struct context everything = *context;
-    struct plan all = { .cases = NULL };
-    struct rows rows;
-    int rc = experiment_list(context, "mechanisms", &rows, failure);
-    if (rc < 0)
-        return rc;
-
-    everything.options.cases = NULL;
-    everything.options.placement = NULL;
-    rc = fill(&everything, &rows.table[0], &all);
-    ret_cases[0] = '\0';
-    ret_placements[0] = '\0';
-    for (size_t i = 0; i < all.count; i++) {
-        add_name(ret_cases, all.cases[i].name);
-        add_name(ret_placements, all.cases[i].placement);
-    }
-    plan_free(&all);
-    rows_free(&rows);
-    return rc;
-}
-
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
@@ -231,6 +181,14 @@ static int plan_make(const struct context *context, struct plan *ret,
     if (rc < 0)
         return failure_note(failure, rc, "cannot plan creation");
     return 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_creation = {

@@ -62,7 +62,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
 {
     *ret = (struct creation_result){
         .stamped = find_stamped(plan, &plan->cases[index]),
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "reaped_ns", 1e-3, &ret->cost);
@@ -77,10 +77,7 @@ static json_t *summary(const struct samples *samples,
     if (object == NULL || result->cost.series.n == 0)
         return object;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "returned_us",
           series_median(samples, result->stamped, "returned_ns") },
         { "started_us", series_median(samples, result->stamped, "started_ns") },
@@ -91,13 +88,11 @@ static json_t *summary(const struct samples *samples,
           series_block_fact(samples, index, "voluntary_switches") +
               series_block_fact(samples, index, "involuntary_switches") },
         { "other_cpu_share", other_cpu_share(samples, result->stamped) },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
     };
     json_object_clear(json_object_get(object, "parameters"));
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 

@@ -67,20 +67,12 @@ static int plan_make(const struct context *context, struct plan *ret,
     return rc < 0 ? failure_note(failure, rc, "cannot plan demos") : 0;
 }
 
+/* The plan of everything has all the names there are. */
 static int check(const struct context *context, char *ret_cases,
                  char *ret_placements, struct failure *failure)
 {
-    (void)context;
-    (void)failure;
-    snprintf(ret_placements, EXPERIMENT_NAMES, "free");
-    ret_cases[0] = '\0';
-    for (size_t i = 0; i < DEMOS; i++) {
-        size_t used = strlen(ret_cases);
-
-        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%slab%s",
-                 i > 0 ? "," : "", demos[i].lab);
-    }
-    return 0;
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 /* The status of all its runs; where they differ, the worst. */

@@ -59,17 +59,13 @@ static bool asked(const struct context *context,
 
 /* In a hurry one placement is measured well rather than two badly: the first
  * that there is, unless some were asked for. */
-static const char *why_not(const struct context *context, const char *placement)
+static void check_hurry(const struct context *context, struct bench_case *added)
 {
-    const char *headline = exchange_placements[0].name;
-    bool there = context->machine.other_cpu >= 0;
-
-    if (strcmp(placement, headline) == 0)
-        return there ? "" : "only one core is usable";
-    if (there && context->options.placement == NULL &&
+    if (strcmp(added->placement, exchange_placements[0].name) != 0 &&
+        context->machine.other_cpu >= 0 && context->options.placement == NULL &&
         context->options.profile->level == PROFILE_QUICK)
-        return "not in the quick profile; ask for it with --placement";
-    return "";
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "not in the quick profile; ask for it with --placement");
 }
 
 static int add_case(const struct context *context, struct plan *plan,
@@ -79,7 +75,6 @@ static int add_case(const struct context *context, struct plan *plan,
 {
     enum { SAMPLES = 20, WARMUPS = 3 };
     const struct profile *profile = context->options.profile;
-    const struct machine *machine = &context->machine;
     bool stream = strcmp(quantity->mode, "stream") == 0;
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
@@ -90,11 +85,12 @@ static int add_case(const struct context *context, struct plan *plan,
     snprintf(added->note, sizeof(added->note), "%s", channel->note);
     snprintf(added->family, sizeof(added->family), "%s", channel->family);
     snprintf(added->placement, sizeof(added->placement), "%s", placement);
-    snprintf(added->unavailable, sizeof(added->unavailable), "%s",
-             why_not(context, placement));
+    check_hurry(context, added);
     bench_case_parameter(added, 0, "bytes", "%lu", size->bytes);
     bench_case_parameter(added, 1, "quantity", "%s", quantity->name);
 
+    int cpu, peer_cpu;
+    experiment_place(&context->machine, added, &cpu, &peer_cpu);
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
         rc = bench_case_words(
@@ -103,8 +99,7 @@ static int add_case(const struct context *context, struct plan *plan,
             "warmup=%d budget_ms=%u cpu=%d peer_cpu=%d",
             channel->channel, size->bytes, quantity->mode, size->batch,
             SAMPLES * profile->effort, stream ? 1 : WARMUPS,
-            profile->block_ms / 4, machine->first_cpu,
-            strcmp(placement, "same-cpu") == 0 ? -1 : machine->other_cpu);
+            profile->block_ms / 4, cpu, peer_cpu);
     /* One word, whatever spaces it has; "" is where we are. */
     if (rc == 0)
         rc = bench_case_argument(added, "folder=%s",
@@ -128,28 +123,6 @@ static int add_placement(const struct context *context, struct plan *plan,
     return rc;
 }
 
-static void add_name(char *names, const char *name)
-{
-    size_t used = strlen(names);
-
-    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
-             name);
-}
-
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    (void)context;
-    (void)failure;
-    ret_cases[0] = '\0';
-    ret_placements[0] = '\0';
-    for (size_t i = 0; i < exchange_channels_count; i++)
-        add_name(ret_cases, exchange_channels[i].name);
-    for (size_t i = 0; i < exchange_placements_count; i++)
-        add_name(ret_placements, exchange_placements[i].name);
-    return 0;
-}
-
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
@@ -160,6 +133,14 @@ static int plan_make(const struct context *context, struct plan *ret,
                           exchange_placements[i].name))
             rc = add_placement(context, ret, exchange_placements[i].name);
     return rc < 0 ? failure_note(failure, rc, "cannot plan exchange") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_exchange = {

@@ -79,7 +79,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
     *ret = (struct result){
         .bytes = bench_case_value(&plan->cases[index], "bytes"),
         .quantity = bench_case_value(&plan->cases[index], "quantity"),
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "handover_ns", 1e-3, &ret->cost);
@@ -188,20 +188,15 @@ static json_t *summary(const struct samples *samples,
     if (object == NULL || result->cost.series.n == 0)
         return object;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "faults", series_block_fact(samples, index, "faults") },
         { "switches",
           series_block_fact(samples, index, "voluntary_switches") +
               series_block_fact(samples, index, "involuntary_switches") },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
+    (void)measured_set_paired(object, "ratio", &result->ratio);
 
     const char *filesystem = fact(samples, index, "filesystem");
     const char *storage = fact(samples, index, "storage");

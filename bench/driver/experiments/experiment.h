@@ -63,6 +63,25 @@ int experiments_check(const struct context *context,
 double experiment_budget_s(const struct experiment *experiment,
                            const struct context *context);
 
+/* Adds a name, unless it is there, to names with commas between: at most
+ * EXPERIMENT_NAMES bytes, what is longer is cut off. */
+void experiment_add_name(char *names, const char *name);
+
+/* A check by a plan that costs next to nothing: each name of a case and of a
+ * placement once, in the order of the plan that `plan` makes of everything. 0
+ * or its -errno with the reason. */
+int experiment_names(const struct context *context,
+                     int (*plan)(const struct context *context,
+                                 struct plan *ret, struct failure *failure),
+                     char *ret_cases, char *ret_placements,
+                     struct failure *failure);
+
+/* The CPUs that the case's placement means, for who starts and for whom it
+ * starts; -1: any, and where the starter is. Without another core an other-cpu
+ * is unavailable. */
+void experiment_place(const struct machine *machine, struct bench_case *added,
+                      int *ret_cpu, int *ret_child_cpu);
+
 /* Runs `probe list WHAT` and reads it. */
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure);
@@ -75,6 +94,9 @@ struct comparison {
     unsigned comparisons;    /* for how many the level was adjusted */
     const char *more, *less; /* verdicts: "costs more", "costs less" */
 };
+
+/* What a comparison says before anything was paired: NAN. */
+extern const struct paired experiment_no_pair;
 
 /* Adds the comparison top / base to the report; ret may be NULL. 0, also when
  * nothing can be paired (all numbers are then NAN and the verdict "not

@@ -95,6 +95,53 @@ double experiment_budget_s(const struct experiment *experiment,
                : experiment->budget_s[context->options.profile->level];
 }
 
+void experiment_add_name(char *names, const char *name)
+{
+    size_t used = strlen(names);
+
+    if (!context_asked(names, name))
+        snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s",
+                 used > 0 ? "," : "", name);
+}
+
+int experiment_names(const struct context *context,
+                     int (*plan)(const struct context *context,
+                                 struct plan *ret, struct failure *failure),
+                     char *ret_cases, char *ret_placements,
+                     struct failure *failure)
+{
+    struct context everything = *context;
+    struct plan all = { .cases = NULL };
+
+    everything.options.cases = NULL;
+    everything.options.placement = NULL;
+    int rc = plan(&everything, &all, failure);
+    ret_cases[0] = '\0';
+    ret_placements[0] = '\0';
+    for (size_t i = 0; i < all.count && rc == 0; i++) {
+        experiment_add_name(ret_cases, all.cases[i].name);
+        experiment_add_name(ret_placements, all.cases[i].placement);
+    }
+    plan_free(&all);
+    return rc;
+}
+
+void experiment_place(const struct machine *machine, struct bench_case *added,
+                      int *ret_cpu, int *ret_child_cpu)
+{
+    *ret_cpu = -1;
+    *ret_child_cpu = -1;
+    if (strcmp(added->placement, "free") == 0)
+        return;
+    *ret_cpu = machine->first_cpu;
+    if (strcmp(added->placement, "same-cpu") == 0)
+        return;
+    *ret_child_cpu = machine->other_cpu;
+    if (machine->other_cpu < 0)
+        snprintf(added->unavailable, sizeof(added->unavailable),
+                 "only one core is usable");
+}
+
 int experiment_list(const struct context *context, const char *what,
                     struct rows *ret, struct failure *failure)
 {
@@ -110,6 +157,10 @@ int experiment_list(const struct context *context, const char *what,
         return rc;
     return rows_parse(command.out, ret, failure);
 }
+
+const struct paired experiment_no_pair = {
+    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
+};
 
 const char *experiment_verdict(const struct comparison *comparison,
                                const struct paired *paired)
@@ -129,8 +180,7 @@ int experiment_compare(struct report *report,
                        const struct series *top, const struct series *base,
                        struct paired *ret)
 {
-    struct paired paired = { .ratio = NAN,
-                             .interval = { .low = NAN, .high = NAN } };
+    struct paired paired = experiment_no_pair;
     size_t rounds = top->rounds < base->rounds ? top->rounds : base->rounds;
 
     int rc = statistics_ratio(top->by_round, base->by_round, rounds,

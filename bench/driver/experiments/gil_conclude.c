@@ -25,10 +25,6 @@ struct results {
     size_t count;
 };
 
-static const struct paired not_measured = {
-    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
-};
-
 /* Source: Eratosthenes; odd numbers only. */
 unsigned long gil_primes_below(unsigned long size)
 {
@@ -131,8 +127,8 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .interpreter = bench_case_value(bench_case, "interpreter"),
         .work = bench_case_value(bench_case, "work"),
         .workers = bench_case_value(bench_case, "workers"),
-        .speedup = not_measured,
-        .ratio = not_measured,
+        .speedup = experiment_no_pair,
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     int rc =
@@ -153,7 +149,7 @@ static int read_speedup(const struct results *results, struct result *result)
         serial->elapsed.series.by_round, result->elapsed.series.by_round,
         result->elapsed.series.rounds, 0.95, &result->speedup);
     if (rc == -EINVAL)
-        result->speedup = not_measured;
+        result->speedup = experiment_no_pair;
     return rc == -EINVAL ? 0 : rc;
 }
 
@@ -209,24 +205,17 @@ static json_t *summary(const struct context *context,
     if (object == NULL)
         return NULL;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "elapsed_s", result->elapsed.distribution.median * 1e-6 },
         { "total_s",
           statistics_median(result->total.by_round, result->total.rounds) },
         { "serial_s",
           serial == NULL ? NAN : serial->elapsed.distribution.median * 1e-6 },
-        { "speedup", result->speedup.ratio },
-        { "speedup_low", result->speedup.interval.low },
-        { "speedup_high", result->speedup.interval.high },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
+    (void)measured_set_paired(object, "speedup", &result->speedup);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     json_object_set_new(
         object, "zone",
         json_string(speedup_zone(&context->machine, atoi(result->workers))));

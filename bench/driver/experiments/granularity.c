@@ -164,18 +164,10 @@ static int check(const struct context *context, char *ret_cases,
     (void)failure;
     ret_cases[0] = '\0';
     ret_placements[0] = '\0';
-    for (size_t k = 0; k < granularity_kinds_count; k++) {
-        size_t used = strlen(ret_cases);
-
-        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
-                 k > 0 ? "," : "", granularity_kinds[k].name);
-    }
-    for (size_t p = 0; p < granularity_placements_count; p++) {
-        size_t used = strlen(ret_placements);
-
-        snprintf(ret_placements + used, EXPERIMENT_NAMES - used, "%s%s",
-                 p > 0 ? "," : "", granularity_placements[p]);
-    }
+    for (size_t k = 0; k < granularity_kinds_count; k++)
+        experiment_add_name(ret_cases, granularity_kinds[k].name);
+    for (size_t p = 0; p < granularity_placements_count; p++)
+        experiment_add_name(ret_placements, granularity_placements[p]);
     return 0;
 }
 

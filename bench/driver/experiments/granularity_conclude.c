@@ -72,10 +72,7 @@ static json_t *summary(const struct granularity_result *result)
     if (object == NULL || result->per_task.series.n == 0)
         return object;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "length_us", result->length_us },
         { "serial_us", result->serial != NULL
                            ? result->serial->per_task.distribution.median
@@ -83,15 +80,11 @@ static json_t *summary(const struct granularity_result *result)
         { "overhead_us", result->overhead_us },
         { "overhead_low_us", result->overhead.low },
         { "overhead_high_us", result->overhead.high },
-        { "efficiency", result->efficiency.ratio },
-        { "efficiency_low", result->efficiency.interval.low },
-        { "efficiency_high", result->efficiency.interval.high },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
+    (void)measured_set_paired(object, "efficiency", &result->efficiency);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 

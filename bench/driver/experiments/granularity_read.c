@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct paired not_measured = {
-    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
-};
-
 const struct granularity_result *granularity_find(
     const struct granularity_results *results, const char *name,
     const char *placement, double task_us)
@@ -113,8 +109,8 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .length_us = NAN,
         .overhead_us = NAN,
         .overhead = { .low = NAN, .high = NAN },
-        .efficiency = not_measured,
-        .ratio = not_measured,
+        .efficiency = experiment_no_pair,
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "elapsed_ns", 1e-3 / tasks,
@@ -200,7 +196,7 @@ static int read_overhead(const struct granularity_results *results,
         rc = statistics_ratio(serial->by_round, series->by_round,
                               series->rounds, 0.95, &result->efficiency);
     if (rc == -EINVAL) { /* no round has both */
-        result->efficiency = not_measured;
+        result->efficiency = experiment_no_pair;
         return 0;
     }
     return rc;

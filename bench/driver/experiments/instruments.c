@@ -98,12 +98,8 @@ static int check(const struct context *context, char *ret_cases,
 {
     snprintf(ret_placements, EXPERIMENT_NAMES, "same-cpu");
     ret_cases[0] = '\0';
-    for (size_t i = 0; i < SUBJECTS; i++) {
-        size_t used = strlen(ret_cases);
-
-        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
-                 i > 0 ? "," : "", subjects[i].mechanism);
-    }
+    for (size_t i = 0; i < SUBJECTS; i++)
+        experiment_add_name(ret_cases, subjects[i].mechanism);
     return hyperfine_check(context->stop, failure);
 }
 
@@ -173,8 +169,7 @@ static int conclude_pair(const struct plan *plan, const struct samples *samples,
                          size_t ours, struct report *report)
 {
     struct series means = { .rounds = 0 }, slopes = { .rounds = 0 };
-    struct paired paired = { .ratio = NAN,
-                             .interval = { .low = NAN, .high = NAN } };
+    struct paired paired = experiment_no_pair;
     size_t theirs = ours + 1;
 
     int rc = series_read(samples, ours, "reaped_ns", 1e-3, series_mean, &means);

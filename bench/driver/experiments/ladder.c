@@ -225,13 +225,11 @@ const char *ladder_column(const struct bench_case *bench_case,
 static int check(const struct context *context, char *ret_cases,
                  char *ret_placements, struct failure *failure)
 {
-    size_t used = 0;
-
     (void)context;
     (void)failure;
+    ret_cases[0] = '\0';
     for (size_t i = 0; i < RUNGS; i++)
-        used += (size_t)snprintf(ret_cases + used, EXPERIMENT_NAMES - used,
-                                 "%s%s", i > 0 ? "," : "", rungs[i].name);
+        experiment_add_name(ret_cases, rungs[i].name);
     snprintf(ret_placements, EXPERIMENT_NAMES, "same-cpu");
     return 0;
 }

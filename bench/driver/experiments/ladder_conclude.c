@@ -164,9 +164,7 @@ static json_t *summary(const struct result *result)
         json_string(result->base != NULL ? name_of(result->base) : ""));
     if (result->cost.series.n == 0)
         return object;
-    (void)measured_set(object, "ratio", result->ratio.ratio);
-    (void)measured_set(object, "ratio_low", result->ratio.interval.low);
-    (void)measured_set(object, "ratio_high", result->ratio.interval.high);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 
@@ -177,7 +175,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
     const char *column = ladder_column(&plan->cases[index], &scale);
 
     *ret = (struct result){
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, column, scale, &ret->cost);

@@ -93,6 +93,32 @@ int measured_set(json_t *object, const char *key, double value)
                : -ENOMEM;
 }
 
+int measured_set_all(json_t *object, const struct measured_number *numbers,
+                     size_t count)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = measured_set(object, numbers[i].key, numbers[i].value);
+    return rc;
+}
+
+int measured_set_paired(json_t *object, const char *name,
+                        const struct paired *paired)
+{
+    char low[48], high[48];
+    const struct measured_number numbers[] = {
+        { name, paired->ratio },
+        { low, paired->interval.low },
+        { high, paired->interval.high },
+    };
+
+    snprintf(low, sizeof(low), "%s_low", name);
+    snprintf(high, sizeof(high), "%s_high", name);
+    return measured_set_all(object, numbers,
+                            sizeof(numbers) / sizeof(numbers[0]));
+}
+
 json_t *measured_words(const char *experiment, const struct measured *measured,
                        const char *verdict)
 {
@@ -118,10 +144,7 @@ json_t *measured_summary(const char *experiment,
     if (object == NULL || measured->series.n == 0)
         return object;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "median_us", d->median },
         { "ci_low_us", measured->interval.low },
         { "ci_high_us", measured->interval.high },
@@ -136,8 +159,8 @@ json_t *measured_summary(const char *experiment,
         { "mean_us", d->mean },
         { "beyond_ten_medians", (double)d->beyond_ten_medians },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
     return object;
 }
 

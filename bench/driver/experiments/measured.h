@@ -52,6 +52,20 @@ json_t *measured_parameters(const struct bench_case *bench_case);
 /* Sets a number, null where it is none. 0 or -ENOMEM. */
 int measured_set(json_t *object, const char *key, double value);
 
+struct measured_number {
+    const char *key;
+    double value;
+};
+
+/* Sets them all, in this order. 0 or -ENOMEM. */
+int measured_set_all(json_t *object, const struct measured_number *numbers,
+                     size_t count);
+
+/* Sets NAME, NAME_low and NAME_high: the ratio and its interval. 0 or
+ * -ENOMEM. */
+int measured_set_paired(json_t *object, const char *name,
+                        const struct paired *paired);
+
 /* The A/A control: the same thing measured twice. Warns that the experiment is
  * unreliable where (a few words: "at same-cpu") when it differs from itself,
  * surely (99.9 %) and by more than `tolerance` (a share: 0.01). 0 or -ENOMEM. */

@@ -250,36 +250,20 @@ static int fill(const struct context *context, struct plan *plan)
     return rc;
 }
 
-static void add_name(char *names, const char *name)
-{
-    size_t used = strlen(names);
-
-    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
-             name);
-}
-
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    (void)context;
-    (void)failure;
-    snprintf(ret_placements, EXPERIMENT_NAMES, "%s", memory_placement);
-    ret_cases[0] = '\0';
-    for (size_t i = 0; i < memory_kinds_count; i++)
-        add_name(ret_cases, memory_kinds[i].name);
-    for (size_t i = 0; i < CONTROLS; i++)
-        add_name(ret_cases, controls[i].name);
-    for (size_t i = 0; i < WRITERS; i++)
-        add_name(ret_cases, writers[i].name);
-    return 0;
-}
-
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
     int rc = fill(context, ret);
 
     return rc < 0 ? failure_note(failure, rc, "cannot plan memory") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_memory = {

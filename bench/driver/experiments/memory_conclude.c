@@ -66,7 +66,7 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .mib = atoi(bench_case_value(bench_case, "touched_mib")),
         .pages = bench_case_value(bench_case, "pages"),
         .written = written[0] != '\0' ? atof(written) : NAN,
-        .ratio = { .ratio = NAN, .interval = { .low = NAN, .high = NAN } },
+        .ratio = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index,
@@ -189,10 +189,7 @@ static json_t *summary(const struct samples *samples,
     if (measured->series.n == 0)
         return object;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "ns_per_page", measured->distribution.median * per_page },
         { "ns_per_page_low", measured->interval.low * per_page },
         { "ns_per_page_high", measured->interval.high * per_page },
@@ -200,12 +197,10 @@ static json_t *summary(const struct samples *samples,
         { "huge_kib", series_block_fact(samples, index, "huge_kib") },
         { "huge_kib_after",
           series_block_fact(samples, index, "huge_kib_after") },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 

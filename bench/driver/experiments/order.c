@@ -24,23 +24,6 @@ static const struct kind {
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-/* 0, or the CPUs that the case's placement means; -1: any. */
-static void place(const struct machine *machine, struct bench_case *added,
-                  int *ret_cpu, int *ret_worker_cpu)
-{
-    *ret_cpu = -1;
-    *ret_worker_cpu = -1;
-    if (strcmp(added->placement, "free") == 0)
-        return;
-    *ret_cpu = machine->first_cpu;
-    if (strcmp(added->placement, "same-cpu") == 0)
-        return;
-    *ret_worker_cpu = machine->other_cpu;
-    if (machine->other_cpu < 0)
-        snprintf(added->unavailable, sizeof(added->unavailable),
-                 "only one core is usable");
-}
-
 static int add_case(const struct context *context, struct plan *plan,
                     const struct kind *kind, const char *placement)
 {
@@ -58,35 +41,13 @@ static int add_case(const struct context *context, struct plan *plan,
     snprintf(added->placement, sizeof(added->placement), "%s", placement);
 
     int cpu, worker_cpu;
-    place(&context->machine, added, &cpu, &worker_cpu);
+    experiment_place(&context->machine, added, &cpu, &worker_cpu);
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
         rc = bench_case_words(
             added, "order kind=%s starts=%u cpu=%d worker_cpu=%d", kind->kind,
             STARTS * context->options.profile->effort, cpu, worker_cpu);
     return rc;
-}
-
-static void add_name(char *names, const char *name)
-{
-    size_t used = strlen(names);
-
-    snprintf(names + used, EXPERIMENT_NAMES - used, "%s%s", used > 0 ? "," : "",
-             name);
-}
-
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    (void)context;
-    (void)failure;
-    ret_cases[0] = '\0';
-    ret_placements[0] = '\0';
-    for (size_t k = 0; k < KINDS; k++)
-        add_name(ret_cases, kinds[k].name);
-    for (size_t p = 0; p < order_placements_count; p++)
-        add_name(ret_placements, order_placements[p].name);
-    return 0;
 }
 
 /* Threads and their control are measured whatever is asked for. */
@@ -104,6 +65,14 @@ static int plan_make(const struct context *context, struct plan *ret,
                 rc =
                     add_case(context, ret, &kinds[k], order_placements[p].name);
     return rc < 0 ? failure_note(failure, rc, "cannot plan order") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_order = {

@@ -123,10 +123,7 @@ static struct result *find(struct result *results, size_t count,
 static json_t *summary(const struct result *result)
 {
     json_t *object = measured_summary("order", &result->lead, result->verdict);
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "starts", (double)result->first.n },
         { "main_first", (double)result->main_first },
         { "main_first_share", result->share.value },
@@ -139,8 +136,8 @@ static json_t *summary(const struct result *result)
 
     if (object == NULL || result->first.n == 0)
         return object;
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
     return object;
 }
 

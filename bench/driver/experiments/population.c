@@ -121,22 +121,6 @@ static int add_case(const struct context *context, struct plan *plan,
     return rc;
 }
 
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    (void)context;
-    (void)failure;
-    snprintf(ret_placements, EXPERIMENT_NAMES, "%s", population_placement);
-    ret_cases[0] = '\0';
-    for (size_t k = 0; k < KINDS; k++) {
-        size_t used = strlen(ret_cases);
-
-        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
-                 k > 0 ? "," : "", kinds[k].name);
-    }
-    return 0;
-}
-
 /* The baseline and its control are measured whatever is asked for. */
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
@@ -148,6 +132,14 @@ static int plan_make(const struct context *context, struct plan *ret,
             context_asked(context->options.cases, kinds[k].name))
             rc = add_case(context, ret, &kinds[k]);
     return rc < 0 ? failure_note(failure, rc, "cannot plan population") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_population = {

@@ -129,8 +129,7 @@ static int read_case(const struct context *context, const struct plan *plan,
                 .index = index,
                 .alive = points[p],
                 .is_memory = is_memory,
-                .ratio = { .ratio = NAN,
-                           .interval = { .low = NAN, .high = NAN } },
+                .ratio = experiment_no_pair,
                 .verdict = "",
             };
             rc = result_read(plan, samples, result);
@@ -170,9 +169,7 @@ static json_t *summary(const struct population_result *result)
     else
         (void)measured_set(object, "returned_us",
                            result->besides.distribution.median);
-    (void)measured_set(object, "ratio", result->ratio.ratio);
-    (void)measured_set(object, "ratio_low", result->ratio.interval.low);
-    (void)measured_set(object, "ratio_high", result->ratio.interval.high);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 

@@ -216,12 +216,8 @@ static int check(const struct context *context, char *ret_cases,
     (void)failure;
     snprintf(ret_placements, EXPERIMENT_NAMES, "%s", speedup_placement);
     ret_cases[0] = '\0';
-    for (size_t k = 0; k < speedup_kinds_count; k++) {
-        size_t used = strlen(ret_cases);
-
-        snprintf(ret_cases + used, EXPERIMENT_NAMES - used, "%s%s",
-                 k > 0 ? "," : "", speedup_kinds[k].name);
-    }
+    for (size_t k = 0; k < speedup_kinds_count; k++)
+        experiment_add_name(ret_cases, speedup_kinds[k].name);
     return 0;
 }
 

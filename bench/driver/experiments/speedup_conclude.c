@@ -1,6 +1,7 @@
 /* speedup, second half: every time is paired with the serial time of its own
  * round. Copies do n times the work, so their speedup is n times the ratio;
  * it is the ceiling that the others are measured by. */
+#include "measured.h"
 #include "speedup.h"
 
 #include "../scaling.h"
@@ -10,10 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct paired not_measured = {
-    .ratio = NAN, .interval = { .low = NAN, .high = NAN }
-};
 
 static bool is(const struct speedup_result *result, const char *kind)
 {
@@ -75,8 +72,8 @@ static int result_read(const struct plan *plan, const struct samples *samples,
         .bench_case = bench_case,
         .workload = bench_case_value(bench_case, "workload"),
         .workers = atoi(bench_case_value(bench_case, "workers")),
-        .speedup = not_measured,
-        .of_ceiling = not_measured,
+        .speedup = experiment_no_pair,
+        .of_ceiling = experiment_no_pair,
         .verdict = "",
     };
     int rc = series_read(samples, index, "elapsed_ns", 1e-9, statistics_median,
@@ -100,7 +97,7 @@ static int ratio(const struct series *top, const struct series *base,
     int rc =
         statistics_ratio(top->by_round, base->by_round, top->rounds, 0.95, ret);
     if (rc == -EINVAL) {
-        *ret = not_measured;
+        *ret = experiment_no_pair;
         return 0;
     }
     return rc;
@@ -207,10 +204,7 @@ static json_t *summary(const struct context *context,
     if (object == NULL)
         return NULL;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
+    const struct measured_number numbers[] = {
         { "median_s",
           statistics_median(result->elapsed.by_round, result->elapsed.rounds) },
         { "ci_low_s", interval.low },
@@ -236,9 +230,8 @@ static json_t *summary(const struct context *context,
         { "karp_flatt_high",
           split ? scaling_karp_flatt(s->interval.low, n) : NAN },
     };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        json_object_set_new(object, numbers[i].key,
-                            report_number(numbers[i].value));
+    (void)measured_set_all(object, numbers,
+                           sizeof(numbers) / sizeof(numbers[0]));
     return object;
 }
 

@@ -99,21 +99,6 @@ static int add_case(const struct context *context, struct plan *plan,
     return rc;
 }
 
-static int check(const struct context *context, char *ret_cases,
-                 char *ret_placements, struct failure *failure)
-{
-    size_t used = 0;
-
-    (void)context;
-    (void)failure;
-    for (size_t i = 0; i < ROWS; i++)
-        used += (size_t)snprintf(ret_cases + used, EXPERIMENT_NAMES - used,
-                                 "%s%s", i > 0 ? "," : "", rows[i].name);
-    snprintf(ret_placements, EXPERIMENT_NAMES, "%s,%s",
-             switching_placements[0].name, switching_placements[1].name);
-    return 0;
-}
-
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
@@ -129,6 +114,14 @@ static int plan_make(const struct context *context, struct plan *ret,
                 rc = add_case(context, ret, &rows[i], placement);
     }
     return rc < 0 ? failure_note(failure, rc, "cannot plan switching") : 0;
+}
+
+/* The plan of everything has all the names there are. */
+static int check(const struct context *context, char *ret_cases,
+                 char *ret_placements, struct failure *failure)
+{
+    return experiment_names(context, plan_make, ret_cases, ret_placements,
+                            failure);
 }
 
 const struct experiment experiment_switching = {

@@ -154,20 +154,9 @@ static json_t *summary(const struct result *result)
     if (object == NULL || result->cost.series.n == 0)
         return object;
 
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {
-        { "switches", result->switches },
-        { "of_bare", result->of_bare.ratio },
-        { "of_bare_low", result->of_bare.interval.low },
-        { "of_bare_high", result->of_bare.interval.high },
-        { "ratio", result->ratio.ratio },
-        { "ratio_low", result->ratio.interval.low },
-        { "ratio_high", result->ratio.interval.high },
-    };
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        (void)measured_set(object, numbers[i].key, numbers[i].value);
+    (void)measured_set(object, "switches", result->switches);
+    (void)measured_set_paired(object, "of_bare", &result->of_bare);
+    (void)measured_set_paired(object, "ratio", &result->ratio);
     return object;
 }
 
@@ -175,16 +164,14 @@ static json_t *summary(const struct result *result)
 static int result_read(const struct plan *plan, const struct samples *samples,
                        size_t index, struct result *ret)
 {
-    const struct paired none = { .ratio = NAN,
-                                 .interval = { .low = NAN, .high = NAN } };
     double round_trips =
         strtod(bench_case_value(&plan->cases[index], "round_trips"), NULL);
 
     *ret = (struct result){
         .switches = series_block_fact(samples, index, "voluntary_switches") +
                     series_block_fact(samples, index, "involuntary_switches"),
-        .ratio = none,
-        .of_bare = none,
+        .ratio = experiment_no_pair,
+        .of_bare = experiment_no_pair,
         .verdict = "",
     };
     return measured_read(plan, samples, index, "elapsed_ns",

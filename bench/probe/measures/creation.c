@@ -171,7 +171,6 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
                          char *message)
 {
     const char *name = arguments_word(arguments, "mechanism");
-    long cpu = arguments_number(arguments, "cpu");
 
     if (touched_check(arguments, message) < 0)
         return -EINVAL;
@@ -196,12 +195,9 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
     block->programs[length] = '\0';
     block->child.programs = dirname(block->programs);
 
-    int rc = pin_to((int)cpu);
+    int rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
     if (arguments_number(arguments, "stamp") != 0)
         rc = stamp_open(&block->child);
     if (rc < 0)

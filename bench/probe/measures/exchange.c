@@ -143,13 +143,9 @@ static int run(const struct arguments *arguments, struct table *table,
     if (rc < 0)
         return rc;
 
-    long cpu = arguments_number(arguments, "cpu");
-    rc = pin_to((int)cpu);
+    rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
     rc = handover_run(handover, &exchange,
                       (int)arguments_number(arguments, "peer_cpu"));
     if (exchange.channel->needs_folder && handover->taken == 0 &&

@@ -232,13 +232,9 @@ static int run(const struct arguments *arguments, struct table *table,
     block->sample = (struct sample *)(block->task + tasks);
     task_foresee(block->steps, &block->matrix);
 
-    long cpu = arguments_number(arguments, "cpu");
-    int rc = pin_to((int)cpu);
+    int rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
     block_take(block);
     print_samples(block, table);
     return 0;

@@ -176,7 +176,6 @@ static int run(const struct arguments *arguments, struct table *table,
     }
     size_t warmups = (size_t)arguments_number(arguments, "warmup");
     size_t wanted = (size_t)arguments_number(arguments, "samples");
-    long cpu = arguments_number(arguments, "cpu");
     struct block *block = shared_map(
         sizeof(*block) + (warmups + wanted) * sizeof(block->elapsed_ns[0]));
     if (block == NULL)
@@ -189,12 +188,9 @@ static int run(const struct arguments *arguments, struct table *table,
     block->budget_ns =
         (uint64_t)arguments_number(arguments, "budget_ms") * 1000000U;
 
-    int rc = pin_to((int)cpu);
+    int rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
     if (rung->pooled)
         block_run_pooled(block, (int)arguments_number(arguments, "limit_s"));
     else

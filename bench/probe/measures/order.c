@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { STARTS_MAX = 100000 };
 
@@ -83,21 +82,14 @@ static void print(const struct start *starts, size_t warmups, size_t count,
     }
 }
 
-static const struct worker_kind *const kinds[] = { &worker_process,
-                                                   &worker_thread };
-
 static int run(const struct arguments *arguments, struct table *table,
                char *message)
 {
     const char *name = arguments_word(arguments, "kind");
-    const struct worker_kind *kind = NULL;
-    long cpu = arguments_number(arguments, "cpu");
+    const struct worker_kind *kind = worker_kind_find(name);
     size_t warmups = (size_t)arguments_number(arguments, "warmup");
     size_t count = warmups + (size_t)arguments_number(arguments, "starts");
 
-    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-        if (strcmp(kinds[k]->name, name) == 0)
-            kind = kinds[k];
     if (kind == NULL) {
         snprintf(message, MEASURE_MESSAGE, "kind=%.40s: give process or thread",
                  name);
@@ -108,12 +100,9 @@ static int run(const struct arguments *arguments, struct table *table,
         return error_say(message, errno, "no memory for the starts");
     for (size_t i = 0; i < count; i++)
         starts[i].worker_cpu = (int)arguments_number(arguments, "worker_cpu");
-    int rc = pin_to((int)cpu);
+    int rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
 
     for (size_t i = 0; i < count; i++)
         start_take(&starts[i], kind);

@@ -110,9 +110,6 @@ static void print(const struct crowd *crowd, unsigned started,
 
 /* ---- Arguments ---- */
 
-static const struct worker_kind *const kinds[] = { &worker_process,
-                                                   &worker_thread };
-
 static int read_points(struct crowd *crowd, const char *list, char *message)
 {
     unsigned last = 0;
@@ -146,11 +143,8 @@ static int crowd_make(const struct arguments *arguments,
     const char *name = arguments_word(arguments, "kind");
     unsigned wanted = (unsigned)arguments_number(arguments, "workers");
     unsigned room = wanted > WARMUPS ? wanted : WARMUPS;
-    const struct worker_kind *kind = NULL;
+    const struct worker_kind *kind = worker_kind_find(name);
 
-    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-        if (strcmp(kinds[k]->name, name) == 0)
-            kind = kinds[k];
     if (kind == NULL) {
         snprintf(message, MEASURE_MESSAGE, "kind=%.40s: give process or thread",
                  name);
@@ -193,16 +187,12 @@ static int run(const struct arguments *arguments, struct table *table,
                char *message)
 {
     struct crowd *crowd = NULL;
-    long cpu = arguments_number(arguments, "cpu");
     int rc = crowd_make(arguments, &crowd, message);
     if (rc < 0)
         return rc;
-    rc = pin_to((int)cpu);
+    rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
 
     crowd_begin(crowd, arguments);
     crowd_grow(crowd);

@@ -221,7 +221,6 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
                          bool alone, char *message)
 {
     const char *name = arguments_word(arguments, "by");
-    long cpu = arguments_number(arguments, "cpu");
 
     block->relay = (struct relay){ .means = relay_find(name),
                                    .in = { -1, -1 },
@@ -238,12 +237,9 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
         (uint64_t)arguments_number(arguments, "budget_ms") * 1000000U;
     block->peer_cpu = (int)arguments_number(arguments, "peer_cpu");
 
-    int rc = pin_to((int)cpu);
+    int rc = pin_as_asked(arguments, message);
     if (rc < 0)
-        return error_say(message, -rc,
-                         "cannot pin to cpu=%ld; use one of "
-                         "those that `taskset -p $$` shows",
-                         cpu);
+        return rc;
     rc = block->relay.means->open(&block->relay, alone);
     return rc < 0 ? error_say(message, -rc, "cannot open the %s", name) : 0;
 }
