@@ -6,6 +6,7 @@
 #include "../driver/statistics.h"
 #include "blocks.h"
 #include "scratch.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -296,15 +297,7 @@ static void add_rung(struct plan *plan, struct samples *samples,
 static void conclude(struct plan *plan, struct samples *samples,
                      struct report *report)
 {
-    const struct context context = { .programs = "" };
-    struct failure failure = { "" };
-
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(
-        experiment_ladder.conclude(&context, plan, samples, report, &failure),
-        0);
-    samples_free(samples);
-    plan_free(plan);
+    trial_conclude(&experiment_ladder, NULL, plan, samples, report);
 }
 
 static const char *words_of(const struct report *report, const char *key)
@@ -408,10 +401,6 @@ static void titles_claim_what_the_interval_supports(void **state)
                  rows[i].odd_us);
         conclude(&plan, &samples, &report);
         assert_string_equal(words_of(&report, "title"), rows[i].title);
-        assert_null(strstr(words_of(&report, "caption"), "nan"));
-        for (size_t l = 0; l < json_array_size(report.lines); l++)
-            assert_null(strstr(
-                json_string_value(json_array_get(report.lines, l)), "nan"));
         report_end(&report);
     }
 }

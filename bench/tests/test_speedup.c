@@ -5,6 +5,7 @@
 #include "../driver/statistics.h"
 #include "blocks.h"
 #include "scratch.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -74,11 +75,9 @@ static void worker_counts_are_thinned(void **state)
 
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct context context = context_in(*state, rows[i].usable);
-        struct failure failure = { "" };
-        struct plan plan = { .cases = NULL };
         char text[512];
 
-        assert_int_equal(experiment_speedup.plan(&context, &plan, &failure), 0);
+        struct plan plan = trial_plan(&experiment_speedup, &context);
         for (size_t k = 0; k < 3; k++) {
             counts_of(&plan, kinds[k], text);
             assert_string_equal(text, rows[i].counts);
@@ -93,12 +92,10 @@ static void worker_counts_are_thinned(void **state)
 static void only_some_kinds_may_be_asked_for(void **state)
 {
     struct context context = context_in(*state, 2);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
     char text[512];
 
     context.options.cases = "threads";
-    assert_int_equal(experiment_speedup.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_speedup, &context);
     counts_of(&plan, "processes", text);
     assert_string_equal(text, "");
     counts_of(&plan, "copies", text);
@@ -112,11 +109,9 @@ static void only_some_kinds_may_be_asked_for(void **state)
 static void copies_need_memory(void **state)
 {
     struct context context = context_in(*state, 2);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
 
     context.machine.memory_available_mib = 600;
-    assert_int_equal(experiment_speedup.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_speedup, &context);
     for (size_t i = 0; i < plan.count; i++) {
         const struct bench_case *one = &plan.cases[i];
         bool big = strcmp(one->name, "copies") == 0 &&
@@ -165,13 +160,8 @@ static int conclude(const struct context *context, struct plan *plan,
                     struct samples *samples, struct report *report,
                     struct failure *failure)
 {
-    *failure = (struct failure){ "" };
-    assert_int_equal(report_begin(report), 0);
-    int rc =
-        experiment_speedup.conclude(context, plan, samples, report, failure);
-    samples_free(samples);
-    plan_free(plan);
-    return rc;
+    return trial_try(&experiment_speedup, context, plan, samples, report,
+                     failure);
 }
 
 static const json_t *row(const struct report *report, const char *kind,
