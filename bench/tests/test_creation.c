@@ -35,13 +35,10 @@ static const char probe_script[] =
 static struct context context_in(const char *folder)
 {
     static const struct profile quick = { .block_ms = 20, .effort = 1 };
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = &quick } };
+    struct context context = trial_context(folder, &quick);
 
     context.machine.first_cpu = 2;
     context.machine.other_cpu = 3;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe", probe_script);
     return context;
 }
@@ -49,12 +46,7 @@ static struct context context_in(const char *folder)
 static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *placement, const char *stamped)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (strcmp(plan->cases[i].name, name) == 0 &&
-            strcmp(plan->cases[i].placement, placement) == 0 &&
-            strcmp(bench_case_value(&plan->cases[i], "stamped"), stamped) == 0)
-            return &plan->cases[i];
-    return NULL;
+    return trial_case(plan, name, placement, "stamped", stamped, NULL);
 }
 
 static void the_plan_has_every_mechanism_everywhere(void **state)

@@ -25,8 +25,7 @@ static const struct profile normal = { "default", PROFILE_DEFAULT, 20, 2 };
 
 static struct context context_with(const struct profile *profile, int other)
 {
-    struct context context = { .options = { .profile = profile },
-                               .programs = "/bin" };
+    struct context context = trial_context("/bin", profile);
 
     context.machine.first_cpu = 2;
     context.machine.other_cpu = other;
@@ -37,16 +36,8 @@ static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *placement, const char *bytes,
                                      const char *quantity)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct bench_case *one = &plan->cases[i];
-
-        if (strcmp(one->name, name) == 0 &&
-            strcmp(one->placement, placement) == 0 &&
-            strcmp(bench_case_value(one, "bytes"), bytes) == 0 &&
-            strcmp(bench_case_value(one, "quantity"), quantity) == 0)
-            return one;
-    }
-    return NULL;
+    return trial_case(plan, name, placement, "bytes", bytes, "quantity",
+                      quantity, NULL);
 }
 
 /* ---- The plan ---- */

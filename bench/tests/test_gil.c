@@ -44,13 +44,10 @@ static void make_python(const char *folder, const char *file, const char *name,
 static struct context context_in(const char *folder, int usable,
                                  const struct profile *profile)
 {
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = profile } };
+    struct context context = trial_context(folder, profile);
 
     context.machine.usable_cpus = usable;
     context.machine.affinity_cpus = usable;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe",
                    "for word; do case $word in size=*) echo elapsed_ns;\n"
                    "    echo ${word#size=}000;; esac; done");

@@ -36,12 +36,9 @@ static struct context context_in(const char *folder, enum profile_level level)
         { .level = PROFILE_DEFAULT, .effort = 2 },
         { .level = PROFILE_THOROUGH, .effort = 5 },
     };
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = &profiles[level] } };
+    struct context context = trial_context(folder, &profiles[level]);
 
     context.machine.first_cpu = 2;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe", probe_script);
     return context;
 }
@@ -49,12 +46,7 @@ static struct context context_in(const char *folder, enum profile_level level)
 static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *placement, const char *task_us)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (strcmp(plan->cases[i].name, name) == 0 &&
-            strcmp(plan->cases[i].placement, placement) == 0 &&
-            strcmp(bench_case_value(&plan->cases[i], "task_us"), task_us) == 0)
-            return &plan->cases[i];
-    return NULL;
+    return trial_case(plan, name, placement, "task_us", task_us, NULL);
 }
 
 /* The cases that can be measured, each once, as text. */

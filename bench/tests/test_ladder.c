@@ -27,31 +27,25 @@ static const struct profile thorough = { "thorough", PROFILE_THOROUGH, 20, 5 };
 
 /* ---- Plan ---- */
 
-static const volatile sig_atomic_t never;
-
 static void make_plan(const struct profile *profile, const char *cases,
                       const char *programs, struct plan *plan)
 {
-    struct context context = {
-        .options = { .profile = profile, .cases = cases },
-        .machine = { .first_cpu = 3, .other_cpu = -1 },
-        .stop = &never,
-    };
-    struct failure failure = { "" };
+    struct context context = trial_context(programs, profile);
 
-    snprintf(context.programs, sizeof(context.programs), "%s", programs);
-    *plan = (struct plan){ .cases = NULL };
-    assert_int_equal(experiment_ladder.plan(&context, plan, &failure), 0);
+    context.options.cases = cases;
+    context.machine.first_cpu = 3;
+    context.machine.other_cpu = -1;
+    *plan = trial_plan(&experiment_ladder, &context);
 }
 
 static const struct bench_case *find_case(const struct plan *plan,
                                           const char *name)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (strcmp(plan->cases[i].name, name) == 0)
-            return &plan->cases[i];
-    fail_msg("%s was not planned", name);
-    return NULL;
+    const struct bench_case *found = trial_case(plan, name, NULL, NULL);
+
+    if (found == NULL)
+        fail_msg("%s was not planned", name);
+    return found;
 }
 
 /* The command as one line, with | between its words. */

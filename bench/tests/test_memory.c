@@ -28,8 +28,7 @@ static const struct profile profiles[PROFILES] = {
 static struct context context_of(enum profile_level level, long available_mib,
                                  long huge_page_kib, const char *thp)
 {
-    struct context context = { .options = { .profile = &profiles[level] },
-                               .programs = "/nowhere" };
+    struct context context = trial_context("/nowhere", &profiles[level]);
 
     context.machine.first_cpu = 2;
     context.machine.memory_available_mib = available_mib;
@@ -43,15 +42,8 @@ static struct context context_of(enum profile_level level, long available_mib,
 static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *mib, const char *pages)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct bench_case *at = &plan->cases[i];
-
-        if (strcmp(at->name, name) == 0 &&
-            strcmp(bench_case_value(at, "touched_mib"), mib) == 0 &&
-            strcmp(bench_case_value(at, "pages"), pages) == 0)
-            return at;
-    }
-    return NULL;
+    return trial_case(plan, name, NULL, "touched_mib", mib, "pages", pages,
+                      NULL);
 }
 
 static void the_plan_has_all_sizes_in_both_pages(void **state)

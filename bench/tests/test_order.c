@@ -22,11 +22,10 @@ enum { ROUNDS = 12, STARTS = 100 };
 static struct context two_cores(void)
 {
     static const struct profile quick = { .effort = 2 };
-    struct context context = { .options = { .profile = &quick } };
+    struct context context = trial_context("/nowhere", &quick);
 
     context.machine.first_cpu = 2;
     context.machine.other_cpu = 3;
-    snprintf(context.programs, sizeof(context.programs), "/nowhere");
     return context;
 }
 

@@ -22,12 +22,11 @@ enum { ROUNDS = 8 };
 static struct context context_of(enum profile_level level)
 {
     static struct profile profile;
-    struct context context = { .options = { .profile = &profile } };
+    struct context context = trial_context("/nowhere", &profile);
 
     profile = (struct profile){ .level = level, .effort = 1 };
     context.machine.first_cpu = 2;
     context.machine.memory_available_mib = 8000;
-    snprintf(context.programs, sizeof(context.programs), "/nowhere");
     return context;
 }
 

@@ -34,14 +34,11 @@ static const char probe_script[] =
 static struct context context_in(const char *folder, int usable)
 {
     static const struct profile quick = { .effort = 1 };
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = &quick } };
+    struct context context = trial_context(folder, &quick);
 
     context.machine.usable_cpus = usable;
     context.machine.affinity_cpus = usable;
     context.machine.memory_available_mib = 1000000;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe", probe_script);
     return context;
 }

@@ -26,13 +26,13 @@ static struct context context_of(const struct profile *profile,
                                  const char *cases, const char *placement,
                                  int other_cpu)
 {
-    return (struct context){
-        .options = { .profile = profile,
-                     .cases = cases,
-                     .placement = placement },
-        .machine = { .first_cpu = 3, .other_cpu = other_cpu },
-        .programs = "/programs",
-    };
+    struct context context = trial_context("/programs", profile);
+
+    context.options.cases = cases;
+    context.options.placement = placement;
+    context.machine.first_cpu = 3;
+    context.machine.other_cpu = other_cpu;
+    return context;
 }
 
 /* ---- Plan ---- */

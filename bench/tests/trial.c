@@ -4,9 +4,21 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+struct context trial_context(const char *programs,
+                             const struct profile *profile)
+{
+    static const volatile sig_atomic_t never = 0;
+    struct context context = { .stop = &never,
+                               .options = { .profile = profile } };
+
+    snprintf(context.programs, sizeof(context.programs), "%s", programs);
+    return context;
+}
 
 struct plan trial_plan(const struct experiment *experiment,
                        const struct context *context)
@@ -16,6 +28,36 @@ struct plan trial_plan(const struct experiment *experiment,
 
     assert_int_equal(experiment->plan(context, &plan, &failure), 0);
     return plan;
+}
+
+static bool has_values(const struct bench_case *bench_case, va_list pairs)
+{
+    const char *parameter;
+    bool has = true;
+
+    while ((parameter = va_arg(pairs, const char *)) != NULL)
+        has &= strcmp(bench_case_value(bench_case, parameter),
+                      va_arg(pairs, const char *)) == 0;
+    return has;
+}
+
+const struct bench_case *trial_case(const struct plan *plan, const char *name,
+                                    const char *placement, ...)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct bench_case *one = &plan->cases[i];
+        va_list pairs;
+
+        va_start(pairs, placement);
+        bool found =
+            strcmp(one->name, name) == 0 &&
+            (placement == NULL || strcmp(one->placement, placement) == 0) &&
+            has_values(one, pairs);
+        va_end(pairs);
+        if (found)
+            return one;
+    }
+    return NULL;
 }
 
 bool trial_has_word(const struct bench_case *bench_case, const char *word)

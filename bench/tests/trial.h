@@ -8,9 +8,19 @@
 
 #include <stdbool.h>
 
+/* A run with that profile, of the programs in that folder, on a machine that
+ * nothing is known about, and that nobody stops. */
+struct context trial_context(const char *programs,
+                             const struct profile *profile);
+
 /* The experiment's plan, which it must make; to be freed. */
 struct plan trial_plan(const struct experiment *experiment,
                        const struct context *context);
+
+/* The first case of that name, with that placement (NULL: any) and these pairs
+ * of parameter and value, NULL at the end; NULL when there is none. */
+__attribute__((sentinel)) const struct bench_case *trial_case(
+    const struct plan *plan, const char *name, const char *placement, ...);
 
 /* Is this one of the words of the case's command? */
 bool trial_has_word(const struct bench_case *bench_case, const char *word);
