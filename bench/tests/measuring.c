@@ -40,6 +40,30 @@ int measuring_run(const struct measure *measure,
     return rc;
 }
 
+char *measuring_well(const struct measure *measure,
+                     const char *const words[MEASURING_WORDS])
+{
+    char message[MEASURE_MESSAGE];
+    char *text;
+
+    assert_int_equal(measuring_run(measure, words, &text, message), 0);
+    assert_string_equal(message, "");
+    return text;
+}
+
+void measuring_refuses(const struct measure *measure,
+                       const char *const words[MEASURING_WORDS], int rc,
+                       const char *message)
+{
+    char said[MEASURE_MESSAGE];
+    char *text;
+
+    assert_int_equal(measuring_run(measure, words, &text, said), rc);
+    assert_string_equal(said, message);
+    assert_string_equal(text, "");
+    free(text);
+}
+
 unsigned measuring_count(const char *text, const char *part)
 {
     unsigned count = 0;

@@ -9,11 +9,21 @@
 
 enum { MEASURING_WORDS = 8 };
 
-/* Runs the measure as probe.c does: its table goes to *ret_text, to be freed,
+/* Runs the measure as probe.c does: its tables go to *ret_text, to be freed,
  * its reason into message (MEASURE_MESSAGE bytes). 0 or -errno. */
 int measuring_run(const struct measure *measure,
                   const char *const words[MEASURING_WORDS], char **ret_text,
                   char *message);
+
+/* A run that ends well and has nothing to say: its tables, to be freed. */
+char *measuring_well(const struct measure *measure,
+                     const char *const words[MEASURING_WORDS]);
+
+/* Fails the test unless the measure refuses the words with rc and this message,
+ * and prints nothing. */
+void measuring_refuses(const struct measure *measure,
+                       const char *const words[MEASURING_WORDS], int rc,
+                       const char *message);
 
 /* How often `part` occurs in the text. */
 unsigned measuring_count(const char *text, const char *part);

@@ -4,6 +4,7 @@
 
 #include "../driver/statistics.h"
 #include "blocks.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -24,45 +25,19 @@ static const struct profile normal = { "default", PROFILE_DEFAULT, 20, 2 };
 
 static struct context context_with(const struct profile *profile, int other)
 {
-    struct context context = { .options = { .profile = profile },
-                               .programs = "/bin" };
+    struct context context = trial_context("/bin", profile);
 
     context.machine.first_cpu = 2;
     context.machine.other_cpu = other;
     return context;
 }
 
-static struct plan plan_of(const struct context *context)
-{
-    struct plan plan = { .cases = NULL };
-    struct failure failure = { "" };
-
-    assert_int_equal(experiment_exchange.plan(context, &plan, &failure), 0);
-    return plan;
-}
-
 static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *placement, const char *bytes,
                                      const char *quantity)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct bench_case *one = &plan->cases[i];
-
-        if (strcmp(one->name, name) == 0 &&
-            strcmp(one->placement, placement) == 0 &&
-            strcmp(bench_case_value(one, "bytes"), bytes) == 0 &&
-            strcmp(bench_case_value(one, "quantity"), quantity) == 0)
-            return one;
-    }
-    return NULL;
-}
-
-static bool has_word(const struct bench_case *bench_case, const char *word)
-{
-    for (size_t i = 0; bench_case->argv[i] != NULL; i++)
-        if (strcmp(bench_case->argv[i], word) == 0)
-            return true;
-    return false;
+    return trial_case(plan, name, placement, "bytes", bytes, "quantity",
+                      quantity, NULL);
 }
 
 /* ---- The plan ---- */
@@ -73,7 +48,7 @@ static void the_plan_has_all_sizes_everywhere(void **state)
 
     (void)state;
     snprintf(context.results, sizeof(context.results), "my run");
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     assert_int_equal(plan.count, 2 * QUANTITIES * SIZES * CASES);
     for (size_t i = 0; i < plan.count; i++) {
         assert_string_equal(plan.cases[i].unavailable, "");
@@ -92,9 +67,9 @@ static void the_plan_has_all_sizes_everywhere(void **state)
         assert_string_equal(pipe->argv[i], words[i]);
     const struct bench_case *again =
         find(&plan, "variable-again", "same-cpu", "8", "latency");
-    assert_true(has_word(again, "channel=variable"));
-    assert_true(has_word(again, "mode=latency"));
-    assert_true(has_word(again, "peer_cpu=-1"));
+    assert_true(trial_has_word(again, "channel=variable"));
+    assert_true(trial_has_word(again, "mode=latency"));
+    assert_true(trial_has_word(again, "peer_cpu=-1"));
     assert_string_equal(again->family, "control");
     plan_free(&plan);
 }
@@ -122,7 +97,7 @@ static void a_placement_is_there_or_says_why(void **state)
             context_with(rows[i].profile, rows[i].other_cpu);
 
         context.options.placement = rows[i].asked;
-        struct plan plan = plan_of(&context);
+        struct plan plan = trial_plan(&experiment_exchange, &context);
         const struct bench_case *other =
             find(&plan, "file", "other-cpu", "4096", "latency");
         const struct bench_case *same =
@@ -146,13 +121,13 @@ static void baseline_and_control_are_always_there(void **state)
     (void)state;
     context.options.cases = "pipe";
     context.options.placement = "same-cpu";
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     assert_int_equal(plan.count, QUANTITIES * SIZES * 3);
     assert_non_null(find(&plan, "variable", "same-cpu", "8", "latency"));
     assert_non_null(find(&plan, "variable-again", "same-cpu", "8", "latency"));
     /* Without a run's folder, the current one. */
-    assert_true(
-        has_word(find(&plan, "pipe", "same-cpu", "8", "latency"), "folder=."));
+    assert_true(trial_has_word(find(&plan, "pipe", "same-cpu", "8", "latency"),
+                               "folder=."));
     plan_free(&plan);
 
     assert_int_equal(
@@ -214,14 +189,7 @@ static void measure(const struct plan *plan, struct samples *samples,
 static void conclude(struct context *context, struct plan *plan,
                      struct samples *samples, struct report *report)
 {
-    struct failure failure = { "" };
-
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(
-        experiment_exchange.conclude(context, plan, samples, report, &failure),
-        0);
-    samples_free(samples);
-    plan_free(plan);
+    trial_conclude(&experiment_exchange, context, plan, samples, report);
 }
 
 static const json_t *summary(const struct report *report, const char *name,
@@ -246,7 +214,7 @@ static void known_times_become_known_numbers(void **state)
 {
     static const struct times times[] = { { "pipe", 2, 3 }, { "file", 4, 5 } };
     struct context context = context_with(&normal, 3);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
 
@@ -295,7 +263,7 @@ static void an_interval_of_times_is_turned_end_by_end(void **state)
 {
     static const struct times times[] = { { "pipe", -2, -2 } };
     struct context context = context_with(&normal, 3);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
 
@@ -316,7 +284,7 @@ static void comparisons_have_their_names_and_levels(void **state)
 {
     static const struct times times[] = { { "socket", 2, 0.5 } };
     struct context context = context_with(&normal, 3);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
     unsigned slower = 0, faster = 0, control = 0;
@@ -350,11 +318,6 @@ static void comparisons_have_their_names_and_levels(void **state)
 }
 
 /* ---- Words ---- */
-
-static const char *title_of(const struct report *report, const char *chart)
-{
-    return report_text(json_object_get(report->charts, chart), "title");
-}
 
 static void titles_say_what_intervals_support(void **state)
 {
@@ -391,14 +354,14 @@ static void titles_say_what_intervals_support(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct context context = context_with(&normal, 3);
-        struct plan plan = plan_of(&context);
+        struct plan plan = trial_plan(&experiment_exchange, &context);
         struct samples samples = { .blocks = NULL };
         struct report report;
 
         measure(&plan, &samples, rows[i].times, ROWS(rows[i].times));
         conclude(&context, &plan, &samples, &report);
-        assert_string_equal(title_of(&report, "exchange"), rows[i].latency);
-        assert_string_equal(title_of(&report, "exchange-bandwidth"),
+        assert_string_equal(trial_title(&report, "exchange"), rows[i].latency);
+        assert_string_equal(trial_title(&report, "exchange-bandwidth"),
                             rows[i].bandwidth);
         report_end(&report);
     }
@@ -435,11 +398,11 @@ static void titles_name_what_was_measured(void **state)
         struct report report;
 
         context.options.cases = rows[i].cases;
-        struct plan plan = plan_of(&context);
+        struct plan plan = trial_plan(&experiment_exchange, &context);
         measure(&plan, &samples, times, ROWS(times));
         conclude(&context, &plan, &samples, &report);
-        assert_string_equal(title_of(&report, "exchange"), rows[i].latency);
-        assert_string_equal(title_of(&report, "exchange-bandwidth"),
+        assert_string_equal(trial_title(&report, "exchange"), rows[i].latency);
+        assert_string_equal(trial_title(&report, "exchange-bandwidth"),
                             rows[i].bandwidth);
         report_end(&report);
     }
@@ -458,7 +421,7 @@ static void the_table_is_of_the_headline_placement(void **state)
 {
     static const struct times times[] = { { "pipe", 2, 12 } };
     struct context context = context_with(&normal, 3);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
     size_t i;
@@ -490,7 +453,7 @@ static void other_bytes_void_the_run(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(errors); i++) {
         struct context context = context_with(&normal, 3);
-        struct plan plan = plan_of(&context);
+        struct plan plan = trial_plan(&experiment_exchange, &context);
         struct samples samples = { .blocks = NULL };
         struct failure failure = { "" };
         struct report report;
@@ -499,17 +462,14 @@ static void other_bytes_void_the_run(void **state)
         snprintf(text, sizeof(text),
                  "warmup,handover_ns,error\n0,100.0,\n0,,%s\n", errors[i]);
         blocks_add(&samples, 3, 0, text);
-        assert_int_equal(report_begin(&report), 0);
-        assert_int_equal(experiment_exchange.conclude(&context, &plan, &samples,
-                                                      &report, &failure),
+        assert_int_equal(trial_try(&experiment_exchange, &context, &plan,
+                                   &samples, &report, &failure),
                          -EBADMSG);
         snprintf(text, sizeof(text),
                  "the run is void: pipe handed over 8 bytes at other-cpu, and "
                  "other ones arrived (%s)",
                  errors[i]);
         assert_non_null(strstr(failure.text, text));
-        samples_free(&samples);
-        plan_free(&plan);
         report_end(&report);
     }
 }
@@ -517,7 +477,7 @@ static void other_bytes_void_the_run(void **state)
 static void a_refusal_is_a_reason(void **state)
 {
     struct context context = context_with(&normal, -1);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
 
@@ -546,7 +506,7 @@ static void a_refusal_is_a_reason(void **state)
 static void nothing_measured_says_nothing(void **state)
 {
     struct context context = context_with(&normal, 3);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
     size_t i;
@@ -554,15 +514,10 @@ static void nothing_measured_says_nothing(void **state)
 
     (void)state;
     conclude(&context, &plan, &samples, &report);
-    assert_string_equal(title_of(&report, "exchange"),
+    assert_string_equal(trial_title(&report, "exchange"),
                         "What it takes to hand over a message");
-    assert_string_equal(title_of(&report, "exchange-bandwidth"),
+    assert_string_equal(trial_title(&report, "exchange-bandwidth"),
                         "What it takes to hand over a message");
-    assert_null(strstr(
-        report_text(json_object_get(report.charts, "exchange"), "caption"),
-        "nan"));
-    json_array_foreach(report.lines, i, object)
-        assert_null(strstr(json_string_value(object), "nan"));
     json_array_foreach(report.comparisons, i, object)
         assert_string_equal(report_text(object, "verdict"), "not measured");
     report_end(&report);
@@ -572,7 +527,7 @@ static void a_control_that_differs_is_told(void **state)
 {
     static const struct times times[] = { { "variable-again", 1.1, 1.01 } };
     struct context context = context_with(&normal, -1);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_exchange, &context);
     struct samples samples = { .blocks = NULL };
     struct report report;
 

@@ -1,29 +1,25 @@
 /* The measure exchange: every channel hands over what was sent, in both modes;
  * what the system refuses is a row; and nobody is left waiting. */
-#define _GNU_SOURCE /* open_memstream */
 #include "../probe/channels.h"
-#include "../probe/measures.h"
 #include "../probe/post.h"
 #include "../probe/storage.h"
 
+#include "measuring.h"
 #include "refuse.h"
 #include "scratch.h"
 
 #include <errno.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-enum { WORDS = 8, RINGS = 5000 };
+enum { RINGS = 5000 };
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
 static const char *const channels[] = { "channel=variable", "channel=shared",
@@ -32,40 +28,6 @@ static const char *const channels[] = { "channel=variable", "channel=shared",
 
 static const char header[] =
     "index,warmup,messages,elapsed_ns,handover_ns,error\n";
-
-/* No child, and no thread but this one; a joined thread may be seen for a
- * moment longer. */
-static void assert_alone(void)
-{
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
-    while (scratch_count("/proc/self/task") > 1)
-        usleep(1000);
-}
-
-/* Runs the measure as probe.c does; its tables go to *ret_text. */
-static int run(const char *const words[WORDS], char **ret_text, char *message)
-{
-    struct arguments arguments;
-    struct table table = { .aligned = false };
-    char *copies[WORDS];
-    size_t bytes;
-    int count = 0;
-
-    while (count < WORDS && words[count] != NULL) {
-        copies[count] = (char *)(uintptr_t)words[count];
-        count++;
-    }
-    message[0] = '\0';
-    table.out = open_memstream(ret_text, &bytes);
-    assert_non_null(table.out);
-    int rc = arguments_parse(&arguments, measure_exchange.keys, count, copies,
-                             message, MEASURE_MESSAGE);
-    if (rc == 0)
-        rc = measure_exchange.run(&arguments, &table, message);
-    assert_int_equal(fclose(table.out), 0);
-    return rc;
-}
 
 /* ---- Messages and bells ---- */
 
@@ -154,7 +116,7 @@ static void no_ring_is_missed(void **state)
         assert_int_equal(worker_join(&worker, &code), 0);
         assert_int_equal(code, 0);
     }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 /* ---- Channels ---- */
@@ -170,14 +132,12 @@ static void every_channel_hands_over(void **state)
     for (size_t c = 0; c < ROWS(channels); c++)
         for (size_t b = 0; b < ROWS(bytes); b++)
             for (size_t m = 0; m < ROWS(modes); m++) {
-                const char *const words[WORDS] = { channels[c],  bytes[b],
-                                                   modes[m],     "messages=33",
-                                                   "samples=4",  "warmup=1",
-                                                   "folder=/tmp" };
-                char message[MEASURE_MESSAGE];
-                char *text;
+                const char *const words[MEASURING_WORDS] = {
+                    channels[c], bytes[b],   modes[m],     "messages=33",
+                    "samples=4", "warmup=1", "folder=/tmp"
+                };
+                char *text = measuring_well(&measure_exchange, words);
 
-                assert_int_equal(run(words, &text, message), 0);
                 const char *line = text + strlen(header);
                 assert_int_equal(strncmp(text, header, strlen(header)), 0);
                 for (unsigned i = 0; i < 5; i++) {
@@ -207,18 +167,17 @@ static void every_channel_hands_over(void **state)
                 assert_int_equal(strstr(line, ",,\n") == NULL, c == 4);
                 free(text);
             }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void nothing_is_left_of_a_file(void **state)
 {
-    char folder[512], message[MEASURE_MESSAGE];
-    const char *const words[WORDS] = { "channel=file", "bytes=4096",
-                                       "samples=3", folder };
-    char *text;
+    char folder[512];
+    const char *const words[MEASURING_WORDS] = { "channel=file", "bytes=4096",
+                                                 "samples=3", folder };
 
     snprintf(folder, sizeof(folder), "folder=%s", (const char *)*state);
-    assert_int_equal(run(words, &text, message), 0);
+    char *text = measuring_well(&measure_exchange, words);
     assert_non_null(strstr(text, "\n3,0,1,"));
     assert_int_equal(scratch_count(*state), 0);
     free(text);
@@ -230,12 +189,10 @@ static void open_files_stay_as_they_were(void **state)
 
     (void)state;
     for (size_t c = 0; c < ROWS(channels); c++) {
-        const char *const words[WORDS] = { channels[c], "bytes=64",
-                                           "samples=1" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { channels[c], "bytes=64",
+                                                     "samples=1" };
+        char *text = measuring_well(&measure_exchange, words);
 
-        assert_int_equal(run(words, &text, message), 0);
         free(text);
         assert_int_equal(scratch_count("/proc/self/fd"), before);
     }
@@ -251,14 +208,12 @@ static void a_budget_ends_a_block(void **state)
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        const char *const words[WORDS] = { "channel=pipe",   rows[i].mode,
-                                           "bytes=33554432", "warmup=0",
-                                           "messages=2",     "samples=50",
-                                           "budget_ms=1" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = {
+            "channel=pipe", rows[i].mode, "bytes=33554432", "warmup=0",
+            "messages=2",   "samples=50", "budget_ms=1"
+        };
+        char *text = measuring_well(&measure_exchange, words);
 
-        assert_int_equal(run(words, &text, message), 0);
         assert_non_null(strstr(text, rows[i].last));
         assert_null(strstr(strstr(text, rows[i].last) + 1, "\n3,0,"));
         free(text);
@@ -271,40 +226,37 @@ static void a_refused_receiver_is_a_row(void **state)
 {
     (void)state;
     for (size_t c = 0; c < ROWS(channels); c++) {
-        const char *const words[WORDS] = { channels[c], "bytes=8" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { channels[c], "bytes=8" };
 
         refuse_after(0, false);
-        assert_int_equal(run(words, &text, message), 0);
+        char *text = measuring_well(&measure_exchange, words);
         refuse_none();
         assert_non_null(strstr(text, "error\n0,0,1,,,EAGAIN\n\n"));
         free(text);
     }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void a_receiver_that_cannot_be_placed_is_a_row(void **state)
 {
     (void)state;
     for (size_t c = 0; c < ROWS(channels); c++) {
-        const char *const words[WORDS] = { channels[c], "bytes=8",
-                                           "peer_cpu=1023" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { channels[c], "bytes=8",
+                                                     "peer_cpu=1023" };
+        char *text = measuring_well(&measure_exchange, words);
 
-        assert_int_equal(run(words, &text, message), 0);
         assert_non_null(strstr(text, "error\n0,0,1,,,EINVAL\n\n"));
         free(text);
     }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 /* As on a full disk: the file may not grow so far. Warm-up or not, it counts. */
 static void a_file_without_room_is_a_row(void **state)
 {
-    static const char *const words[WORDS] = { "channel=file", "bytes=1048576",
-                                              "samples=3", "warmup=2" };
+    static const char *const words[MEASURING_WORDS] = {
+        "channel=file", "bytes=1048576", "samples=3", "warmup=2"
+    };
     struct rlimit before, small = { .rlim_cur = 4096 };
     char message[MEASURE_MESSAGE];
     char *text;
@@ -313,12 +265,12 @@ static void a_file_without_room_is_a_row(void **state)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small.rlim_max = before.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    int rc = run(words, &text, message);
+    int rc = measuring_run(&measure_exchange, words, &text, message);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(rc, 0);
     assert_non_null(strstr(text, "error\n0,0,1,,,EFBIG\n\n"));
     free(text);
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void too_many_open_files_is_a_row(void **state)
@@ -331,12 +283,12 @@ static void too_many_open_files_is_a_row(void **state)
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     none.rlim_max = before.rlim_max;
     for (size_t i = 0; i < ROWS(ends); i++) {
-        const char *const words[WORDS] = { ends[i], "bytes=8" };
+        const char *const words[MEASURING_WORDS] = { ends[i], "bytes=8" };
         char message[MEASURE_MESSAGE];
         char *text;
 
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-        int rc = run(words, &text, message);
+        int rc = measuring_run(&measure_exchange, words, &text, message);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
         assert_int_equal(rc, 0);
         assert_non_null(strstr(text, "error\n0,0,1,,,EMFILE\n\n"));
@@ -347,7 +299,7 @@ static void too_many_open_files_is_a_row(void **state)
 static void words_are_checked(void **state)
 {
     static const struct {
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         int rc;
         const char *message;
     } rows[] = {
@@ -372,15 +324,9 @@ static void words_are_checked(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        char message[MEASURE_MESSAGE];
-        char *text;
-
-        assert_int_equal(run(rows[i].words, &text, message), rows[i].rc);
-        assert_string_equal(message, rows[i].message);
-        assert_string_equal(text, "");
-        free(text);
-    }
+    for (size_t i = 0; i < ROWS(rows); i++)
+        measuring_refuses(&measure_exchange, rows[i].words, rows[i].rc,
+                          rows[i].message);
 }
 
 /* ---- Where files lie ---- */

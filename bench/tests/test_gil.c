@@ -6,6 +6,7 @@
 #include "../driver/statistics.h"
 #include "blocks.h"
 #include "scratch.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -43,13 +44,10 @@ static void make_python(const char *folder, const char *file, const char *name,
 static struct context context_in(const char *folder, int usable,
                                  const struct profile *profile)
 {
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = profile } };
+    struct context context = trial_context(folder, profile);
 
     context.machine.usable_cpus = usable;
     context.machine.affinity_cpus = usable;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe",
                    "for word; do case $word in size=*) echo elapsed_ns;\n"
                    "    echo ${word#size=}000;; esac; done");
@@ -175,22 +173,13 @@ static void planned(const struct plan *plan, const char *interpreter,
     }
 }
 
-static struct plan plan_of(const struct context *context)
-{
-    struct plan plan = { .cases = NULL };
-    struct failure failure = { "" };
-
-    assert_int_equal(experiment_gil.plan(context, &plan, &failure), 0);
-    return plan;
-}
-
 static void threads_and_processes_in_c_and_in_python(void **state)
 {
     const struct context context = context_in(*state, 2, &usual);
     char text[1024], command[1024] = "";
 
     make_python(*state, "python3", "cpython-3.11", 2, 1);
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_gil, &context);
     planned(&plan, "c", "cpu", text);
     assert_string_equal(text,
                         "c-serial 1; c-threads 1; c-threads 2; c-threads 4; "
@@ -248,7 +237,7 @@ static void six_worker_counts_are_enough(void **state)
         char text[256] = "";
 
         context.options.cases = "c-threads";
-        struct plan plan = plan_of(&context);
+        struct plan plan = trial_plan(&experiment_gil, &context);
         for (size_t c = 0; c < plan.count; c++) {
             const struct bench_case *one = &plan.cases[c];
 
@@ -285,7 +274,7 @@ static void only_some_cases_may_be_asked_for(void **state)
         char text[512];
 
         context.options.cases = rows[i].cases;
-        struct plan plan = plan_of(&context);
+        struct plan plan = trial_plan(&experiment_gil, &context);
         planned(&plan, "c", "cpu", text);
         assert_string_equal(text, rows[i].c);
         planned(&plan, "cpython-3.11", "cpu", text);
@@ -299,7 +288,7 @@ static void without_python_its_cases_are_there(void **state)
     const struct context context = context_in(*state, 2, &quick);
     unsigned python = 0;
 
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_gil, &context);
     for (size_t i = 0; i < plan.count; i++) {
         const struct bench_case *one = &plan.cases[i];
         bool is_python = strncmp(one->name, "python-", 7) == 0;
@@ -321,7 +310,7 @@ static void a_python_that_cannot_count_is_one_row(void **state)
                    "[ $4 = who ] || exit 1\n"
                    "echo name,micro,has_lock,executable\n"
                    "echo cpython-3.11,2,1,");
-    struct plan plan = plan_of(&context);
+    struct plan plan = trial_plan(&experiment_gil, &context);
     planned(&plan, "cpython-3.11", "cpu", text);
     assert_string_equal(text, "python-serial 1; ");
     assert_string_equal(plan.cases[plan.count - 1].unavailable,
@@ -411,17 +400,13 @@ static void add_trio(struct bed *bed, const char *interpreter,
 
 static int bed_conclude(struct bed *bed)
 {
-    assert_int_equal(report_begin(&bed->report), 0);
-    int rc = experiment_gil.conclude(&bed->context, &bed->plan, &bed->samples,
-                                     &bed->report, &bed->failure);
-    samples_free(&bed->samples);
-    plan_free(&bed->plan);
-    return rc;
+    return trial_try(&experiment_gil, &bed->context, &bed->plan, &bed->samples,
+                     &bed->report, &bed->failure);
 }
 
 static const char *title_of(const struct bed *bed)
 {
-    return report_text(json_object_get(bed->report.charts, "gil"), "title");
+    return trial_title(&bed->report, "gil");
 }
 
 static bool near(double value, double expected)

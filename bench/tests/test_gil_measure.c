@@ -1,8 +1,7 @@
 /* The probe's half of gil: the measure speedup over work that only waits. */
-#define _GNU_SOURCE /* open_memstream */
-#include "../probe/measures.h"
 #include "../probe/workloads.h"
 
+#include "measuring.h"
 #include "refuse.h"
 
 #include <errno.h>
@@ -10,51 +9,15 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include <cmocka.h>
 
-enum { WORDS = 8 };
-
 static const char *const kinds[] = { "kind=serial", "kind=threads",
                                      "kind=processes", "kind=copies" };
-
-/* Runs the measure with these words; what it prints, to be freed. */
-static char *measure(const char *const words[WORDS])
-{
-    struct arguments arguments;
-    char message[MEASURE_MESSAGE] = "", *text = NULL;
-    char *copies[WORDS] = { NULL };
-    size_t bytes;
-    int count = 0;
-
-    while (count < WORDS && words[count] != NULL) {
-        copies[count] = strdup(words[count]);
-        count++;
-    }
-    FILE *out = open_memstream(&text, &bytes);
-    assert_non_null(out);
-    struct table table = { .out = out };
-    assert_int_equal(arguments_parse(&arguments, measure_speedup.keys, count,
-                                     copies, message, sizeof(message)),
-                     0);
-    assert_int_equal(measure_speedup.run(&arguments, &table, message), 0);
-    assert_int_equal(fclose(out), 0);
-    for (int i = 0; i < count; i++)
-        free(copies[i]);
-    return text;
-}
-
-static void assert_no_child(void)
-{
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
-}
 
 /* The result is what was to be slept, whoever sleeps it. */
 static void all_kinds_sleep_the_same(void **state)
@@ -65,15 +28,16 @@ static void all_kinds_sleep_the_same(void **state)
     (void)state;
     for (size_t k = 0; k < 4; k++)
         for (size_t w = 0; w < 4; w++) {
-            const char *const words[WORDS] = { "workload=nap", kinds[k],
-                                               workers[w], "size=1000" };
-            char *text = measure(words);
+            const char *const words[MEASURING_WORDS] = { "workload=nap",
+                                                         kinds[k], workers[w],
+                                                         "size=1000" };
+            char *text = measuring_well(&measure_speedup, words);
 
             assert_non_null(strstr(text, "elapsed_ns,total_ns,result,error\n"));
             assert_non_null(strstr(text, ",1000,\n"));
             free(text);
         }
-    assert_no_child();
+    measuring_assert_alone();
 }
 
 /* Nobody sleeps through what another one could not begin. */
@@ -81,17 +45,18 @@ static void a_refused_worker_wakes_nobody(void **state)
 {
     (void)state;
     for (size_t k = 1; k < 4; k++) {
-        const char *const words[WORDS] = { "workload=nap", kinds[k],
-                                           "workers=4", "size=1000000000" };
+        const char *const words[MEASURING_WORDS] = { "workload=nap", kinds[k],
+                                                     "workers=4",
+                                                     "size=1000000000" };
 
         refuse_after(2, false);
-        char *text = measure(words);
+        char *text = measuring_well(&measure_speedup, words);
         refuse_none();
         assert_string_equal(text,
                             "elapsed_ns,total_ns,result,error\n,,,EAGAIN\n");
         free(text);
     }
-    assert_no_child();
+    measuring_assert_alone();
 }
 
 static void ignore(int number)

@@ -5,6 +5,7 @@
 #include "../driver/statistics.h"
 #include "blocks.h"
 #include "scratch.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -35,12 +36,9 @@ static struct context context_in(const char *folder, enum profile_level level)
         { .level = PROFILE_DEFAULT, .effort = 2 },
         { .level = PROFILE_THOROUGH, .effort = 5 },
     };
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = &profiles[level] } };
+    struct context context = trial_context(folder, &profiles[level]);
 
     context.machine.first_cpu = 2;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe", probe_script);
     return context;
 }
@@ -48,20 +46,7 @@ static struct context context_in(const char *folder, enum profile_level level)
 static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *placement, const char *task_us)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (strcmp(plan->cases[i].name, name) == 0 &&
-            strcmp(plan->cases[i].placement, placement) == 0 &&
-            strcmp(bench_case_value(&plan->cases[i], "task_us"), task_us) == 0)
-            return &plan->cases[i];
-    return NULL;
-}
-
-static bool has_word(const struct bench_case *bench_case, const char *word)
-{
-    for (size_t i = 0; bench_case->argv[i] != NULL; i++)
-        if (strcmp(bench_case->argv[i], word) == 0)
-            return true;
-    return false;
+    return trial_case(plan, name, placement, "task_us", task_us, NULL);
 }
 
 /* The cases that can be measured, each once, as text. */
@@ -83,28 +68,26 @@ static void names_of(const struct plan *plan, char text[256])
 static void the_plan_has_all_lengths(void **state)
 {
     struct context context = context_in(*state, PROFILE_DEFAULT);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
 
-    assert_int_equal(experiment_granularity.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_granularity, &context);
     /* Two placements; nine lengths of five kinds, and two controls. */
     assert_int_equal(plan.count, 2 * (5 * 9 + 2));
 
     const struct bench_case *one = find(&plan, "process", "same-cpu", "1");
-    assert_true(has_word(one, "granularity"));
-    assert_true(has_word(one, "kind=process"));
-    assert_true(has_word(one, "steps=610"));
-    assert_true(has_word(one, "tasks=20"));
-    assert_true(has_word(one, "budget_ms=4"));
-    assert_true(has_word(one, "cpu=2"));
+    assert_true(trial_has_word(one, "granularity"));
+    assert_true(trial_has_word(one, "kind=process"));
+    assert_true(trial_has_word(one, "steps=610"));
+    assert_true(trial_has_word(one, "tasks=20"));
+    assert_true(trial_has_word(one, "budget_ms=4"));
+    assert_true(trial_has_word(one, "cpu=2"));
     assert_string_equal(bench_case_value(one, "tasks"), "20");
     assert_string_equal(bench_case_value(one, "steps"), "610");
     one = find(&plan, "process-pool", "free", "10000");
-    assert_true(has_word(one, "steps=6100000"));
-    assert_true(has_word(one, "tasks=1"));
-    assert_true(has_word(one, "cpu=-1"));
-    assert_true(
-        has_word(find(&plan, "thread-again", "free", "1000"), "kind=thread"));
+    assert_true(trial_has_word(one, "steps=6100000"));
+    assert_true(trial_has_word(one, "tasks=1"));
+    assert_true(trial_has_word(one, "cpu=-1"));
+    assert_true(trial_has_word(find(&plan, "thread-again", "free", "1000"),
+                               "kind=thread"));
     assert_non_null(find(&plan, "thread-again", "same-cpu", "1"));
     assert_null(find(&plan, "thread-again", "same-cpu", "10"));
     for (size_t i = 0; i < plan.count; i++)
@@ -116,21 +99,19 @@ static void the_plan_has_all_lengths(void **state)
 static void the_quick_profile_has_one_placement(void **state)
 {
     struct context context = context_in(*state, PROFILE_QUICK);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
 
-    assert_int_equal(experiment_granularity.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_granularity, &context);
     assert_string_equal(find(&plan, "serial", "free", "1")->unavailable,
                         "left out by the quick profile; ask for it: "
                         "--placement free");
     assert_int_equal(find(&plan, "serial", "same-cpu", "1")->unavailable[0],
                      '\0');
     assert_true(
-        has_word(find(&plan, "serial", "same-cpu", "1"), "budget_ms=2"));
+        trial_has_word(find(&plan, "serial", "same-cpu", "1"), "budget_ms=2"));
     plan_free(&plan);
 
     context.options.placement = "free";
-    assert_int_equal(experiment_granularity.plan(&context, &plan, &failure), 0);
+    plan = trial_plan(&experiment_granularity, &context);
     assert_int_equal(plan.count, 5 * 9 + 2);
     assert_int_equal(find(&plan, "serial", "free", "1")->unavailable[0], '\0');
     plan_free(&plan);
@@ -152,13 +133,10 @@ static void only_some_kinds_may_be_asked_for(void **state)
 
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct context context = context_in(*state, PROFILE_QUICK);
-        struct failure failure = { "" };
-        struct plan plan = { .cases = NULL };
         char text[256];
 
         context.options.cases = rows[i].asked;
-        assert_int_equal(experiment_granularity.plan(&context, &plan, &failure),
-                         0);
+        struct plan plan = trial_plan(&experiment_granularity, &context);
         names_of(&plan, text);
         assert_string_equal(text, rows[i].names);
         plan_free(&plan);
@@ -293,38 +271,8 @@ static void add_kind(struct plan *plan, struct samples *samples,
 static void conclude(struct plan *plan, struct samples *samples,
                      struct report *report)
 {
-    const struct context context = { .programs = "" };
-    struct failure failure = { "" };
-
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(experiment_granularity.conclude(&context, plan, samples,
-                                                     report, &failure),
-                     0);
-    samples_free(samples);
-    plan_free(plan);
-}
-
-static const char *title_of(const struct report *report, const char *chart)
-{
-    return report_text(json_object_get(report->charts, chart), "title");
-}
-
-/* No word of a chart or a line may be a number that is none. */
-static void assert_words(const struct report *report)
-{
-    size_t i;
-    const char *name;
-    json_t *chart, *line;
-
+    trial_conclude(&experiment_granularity, NULL, plan, samples, report);
     assert_int_equal(json_object_size(report->charts), 2);
-    json_object_foreach(report->charts, name, chart)
-    {
-        assert_null(strstr(report_text(chart, "title"), "nan"));
-        assert_null(strstr(report_text(chart, "title"), "inf"));
-        assert_null(strstr(report_text(chart, "caption"), "nan"));
-    }
-    json_array_foreach(report->lines, i, line)
-        assert_null(strstr(json_string_value(line), "nan"));
 }
 
 static const json_t *row(const json_t *array, const char *name, double task_us)
@@ -394,7 +342,6 @@ static void known_times_have_known_overheads(void **state)
     assert_true(report_get(one, "ci_level") == 0.95);
     assert_int_equal(json_array_size(report.comparisons), 3 * 5);
     assert_int_equal(json_array_size(report.warnings), 0);
-    assert_words(&report);
     report_end(&report);
 }
 
@@ -433,13 +380,12 @@ static void known_overheads_have_known_crossings(void **state)
     assert_string_equal(report_text(fit, "ten_percent_words"), "below 1 µs");
     assert_true(near(report_get(fit, "one_percent_us"), 5));
 
-    assert_string_equal(title_of(&report, "granularity"),
+    assert_string_equal(trial_title(&report, "granularity"),
                         "A thread for each task costs 10 % of it at 100 µs, a "
                         "process for each at 1.30 ms");
     const json_t *table = json_object_get(
         json_object_get(report.tables, "granularity-crossings"), "rows");
     assert_int_equal(json_array_size(table), 3 * 2);
-    assert_words(&report);
     report_end(&report);
 }
 
@@ -463,10 +409,9 @@ static void few_rounds_claim_nothing(void **state)
     assert_true(isnan(report_get(fit, "ten_percent_us_low")));
     assert_true(isnan(report_get(fit, "ten_percent_us_high")));
     assert_true(near(report_get(fit, "ci_level_reached"), 0.9375));
-    assert_string_equal(title_of(&report, "granularity"),
+    assert_string_equal(trial_title(&report, "granularity"),
                         "Where a worker each costs 10 % of the task: no "
                         "difference detected");
-    assert_words(&report);
     report_end(&report);
 }
 
@@ -540,8 +485,7 @@ static void titles_follow_the_intervals(void **state)
             add_kind(&plan, &samples, "process", "process", "same-cpu",
                      rows[i].process_us, rows[i].process_us);
         conclude(&plan, &samples, &report);
-        assert_string_equal(title_of(&report, "granularity"), rows[i].title);
-        assert_words(&report);
+        assert_string_equal(trial_title(&report, "granularity"), rows[i].title);
         report_end(&report);
     }
 }
@@ -596,7 +540,6 @@ static void nothing_was_measured(void **state)
         report_text(row(report.comparisons, "process", 10), "verdict"),
         "not measured");
     assert_int_equal(json_array_size(report.lines), 0);
-    assert_words(&report);
     report_end(&report);
 }
 
@@ -620,7 +563,6 @@ static void refusals_are_results(void **state)
     const json_t *one = row(report.summaries, "process", 10);
     assert_true(report_get(one, "failed") == 1);
     assert_non_null(strstr(report_text(one, "unavailable"), "EAGAIN"));
-    assert_words(&report);
     report_end(&report);
 }
 
@@ -646,14 +588,11 @@ static void wrong_results_void_the_run(void **state)
         add_kind(&plan, &samples, "serial", "control", "same-cpu", 0, 0);
         add_kind(&plan, &samples, "process", "process", "same-cpu", 10, 10);
         blocks_add(&samples, plan.count - 1, ROUNDS - 1, rows[i].block);
-        assert_int_equal(report_begin(&report), 0);
-        assert_int_equal(experiment_granularity.conclude(
-                             &context, &plan, &samples, &report, &failure),
+        assert_int_equal(trial_try(&experiment_granularity, &context, &plan,
+                                   &samples, &report, &failure),
                          -EBADMSG);
         assert_non_null(strstr(failure.text, rows[i].said));
         report_end(&report);
-        samples_free(&samples);
-        plan_free(&plan);
     }
 }
 

@@ -1,11 +1,9 @@
 /* granularity in the probe: tasks whose results are known twice over, every
  * kind doing the same ones, and what becomes of a refused or killed worker. */
-#define _GNU_SOURCE /* open_memstream */
-#include "../probe/measures.h"
 #include "../probe/task.h"
 
+#include "measuring.h"
 #include "refuse.h"
-#include "scratch.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -23,43 +21,11 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 #define HEADER      "index,elapsed_ns,result,error\n"
-enum { WORDS = 8, LINES = 64 };
+enum { LINES = 64 };
 
 static const char *const kinds[] = { "kind=serial", "kind=thread",
                                      "kind=process", "kind=thread-pool",
                                      "kind=process-pool" };
-
-static void assert_alone(void)
-{
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
-    while (scratch_count("/proc/self/task") > 1)
-        usleep(1000);
-}
-
-/* Runs the measure as probe.c does; its table goes to *ret_text. */
-static int run(const char *const words[WORDS], char **ret_text, char *message)
-{
-    struct arguments arguments;
-    struct table table = { .aligned = false };
-    char *copies[WORDS];
-    size_t bytes;
-    int count = 0;
-
-    while (count < WORDS && words[count] != NULL) {
-        copies[count] = (char *)(uintptr_t)words[count];
-        count++;
-    }
-    message[0] = '\0';
-    table.out = open_memstream(ret_text, &bytes);
-    assert_non_null(table.out);
-    int rc = arguments_parse(&arguments, measure_granularity.keys, count,
-                             copies, message, MEASURE_MESSAGE);
-    if (rc == 0)
-        rc = measure_granularity.run(&arguments, &table, message);
-    assert_int_equal(fclose(table.out), 0);
-    return rc;
-}
 
 /* ---- Tasks ---- */
 
@@ -128,20 +94,18 @@ static void all_kinds_find_the_same(void **state)
         unsigned long long first = 0;
 
         for (size_t k = 0; k < ROWS(kinds); k++) {
-            const char *const words[WORDS] = { kinds[k], "steps=1000", many[m],
-                                               "samples=5" };
+            const char *const words[MEASURING_WORDS] = { kinds[k], "steps=1000",
+                                                         many[m], "samples=5" };
             unsigned long long results[LINES];
-            char message[MEASURE_MESSAGE];
-            char *text;
+            char *text = measuring_well(&measure_granularity, words);
 
-            assert_int_equal(run(words, &text, message), 0);
             assert_int_equal(read_rows(text, results), 5);
             for (unsigned i = 0; i < 5; i++) {
                 first = first == 0 ? results[0] : first;
                 assert_true(results[i] == first);
             }
             free(text);
-            assert_alone();
+            measuring_assert_alone();
         }
     }
 }
@@ -150,7 +114,7 @@ static void all_kinds_find_the_same(void **state)
 static void blocks_are_bounded(void **state)
 {
     static const struct {
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         unsigned least, most;
     } rows[] = {
         { { "kind=serial", "steps=3000000", "tasks=1", "samples=50",
@@ -166,10 +130,8 @@ static void blocks_are_bounded(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         unsigned long long results[LINES];
-        char message[MEASURE_MESSAGE];
-        char *text;
+        char *text = measuring_well(&measure_granularity, rows[i].words);
 
-        assert_int_equal(run(rows[i].words, &text, message), 0);
         assert_in_range(read_rows(text, results), rows[i].least, rows[i].most);
         free(text);
     }
@@ -192,19 +154,18 @@ static void a_refused_worker_is_a_row(void **state)
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        const char *const words[WORDS] = { rows[i].kind, "steps=10", "tasks=3",
-                                           "warmup=2", "samples=9" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { rows[i].kind, "steps=10",
+                                                     "tasks=3", "warmup=2",
+                                                     "samples=9" };
 
         refuse_after(rows[i].allowed, false);
-        assert_int_equal(run(words, &text, message), 0);
+        char *text = measuring_well(&measure_granularity, words);
         refuse_none();
         size_t length = strlen(rows[i].last);
         assert_true(strlen(text) >= length);
         assert_string_equal(text + strlen(text) - length, rows[i].last);
         free(text);
-        assert_alone();
+        measuring_assert_alone();
     }
 }
 
@@ -247,11 +208,10 @@ static void kill_child_of(pid_t parent)
 /* Whoever kills the pool's worker does not leave the measure waiting. */
 static void a_killed_worker_is_a_row(void **state)
 {
-    static const char *const words[WORDS] = { "kind=process-pool",
-                                              "steps=1000000000", "tasks=999",
-                                              "warmup=0", "samples=1" };
-    char message[MEASURE_MESSAGE];
-    char *text;
+    static const char *const words[MEASURING_WORDS] = { "kind=process-pool",
+                                                        "steps=1000000000",
+                                                        "tasks=999", "warmup=0",
+                                                        "samples=1" };
     const pid_t probe = getpid();
 
     (void)state;
@@ -261,16 +221,16 @@ static void a_killed_worker_is_a_row(void **state)
     if (killer == 0)
         kill_child_of(probe);
     assert_int_equal(waitpid(killer, NULL, 0), killer);
-    assert_int_equal(run(words, &text, message), 0);
+    char *text = measuring_well(&measure_granularity, words);
     assert_string_equal(text, HEADER "0,,,ECHILD\n");
     free(text);
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void unknown_words_are_refused(void **state)
 {
     static const struct {
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         const char *message;
     } rows[] = {
         { { "kind=spoon", "steps=1" },
@@ -289,15 +249,9 @@ static void unknown_words_are_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        char message[MEASURE_MESSAGE];
-        char *text;
-
-        assert_int_equal(run(rows[i].words, &text, message), -EINVAL);
-        assert_string_equal(message, rows[i].message);
-        assert_string_equal(text, "");
-        free(text);
-    }
+    for (size_t i = 0; i < ROWS(rows); i++)
+        measuring_refuses(&measure_granularity, rows[i].words, -EINVAL,
+                          rows[i].message);
 }
 
 int main(void)

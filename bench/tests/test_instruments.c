@@ -4,6 +4,7 @@
 
 #include "../driver/statistics.h"
 #include "blocks.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -129,15 +130,7 @@ static void add_pair(struct plan *plan, struct samples *samples, double mean_us,
 static void conclude(struct plan *plan, struct samples *samples,
                      struct report *report)
 {
-    const struct context context = { .programs = "" };
-    struct failure failure = { "" };
-
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(experiment_instruments.conclude(&context, plan, samples,
-                                                     report, &failure),
-                     0);
-    samples_free(samples);
-    plan_free(plan);
+    trial_conclude(&experiment_instruments, NULL, plan, samples, report);
 }
 
 static void agreement_is_judged_by_the_interval(void **state)

@@ -1,13 +1,11 @@
 /* Workers, their gate, and whole measures, above all when the system refuses:
  * the k-th worker that cannot be started sends the others home. */
-#define _GNU_SOURCE /* open_memstream */
-#include "../probe/measures.h"
 #include "../probe/shared.h"
 #include "../probe/worker.h"
 #include "../probe/workloads.h"
 
+#include "measuring.h"
 #include "refuse.h"
-#include "scratch.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -17,25 +15,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-enum { WORDS = 8 };
-
 static const struct worker_kind *const kinds[] = { &worker_process,
                                                    &worker_thread };
-
-/* No child, and no thread but this one. A joined thread may be seen for a
- * moment longer: the kernel wakes the one who waits before it is gone. */
-static void assert_alone(void)
-{
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
-    while (scratch_count("/proc/self/task") > 1)
-        usleep(1000);
-}
 
 /* ---- Workers ---- */
 
@@ -71,7 +55,7 @@ static void both_kinds_do_the_same(void **state)
         assert_int_equal(code, 7);
         assert_int_equal(*shared, k + 1);
     }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void a_worker_that_is_killed_is_told(void **state)
@@ -83,7 +67,7 @@ static void a_worker_that_is_killed_is_told(void **state)
     assert_int_equal(worker_start(&worker), 0);
     assert_int_equal(worker_join(&worker, &code), -ECHILD);
     assert_int_equal(code, SIGKILL);
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void a_start_may_be_refused(void **state)
@@ -96,7 +80,7 @@ static void a_start_may_be_refused(void **state)
         assert_int_equal(worker_start(&worker), -EAGAIN);
         refuse_none();
     }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 /* ---- The gate ---- */
@@ -134,7 +118,7 @@ static void the_gate_lets_all_go_or_none(void **state)
                 assert_int_equal(code, orders[o]);
             }
         }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void nobody_need_come(void **state)
@@ -149,43 +133,6 @@ static void nobody_need_come(void **state)
 
 /* ---- Measures ---- */
 
-/* Runs the measure as probe.c does; its table goes to *ret_text. */
-static int run(const struct measure *measure, const char *const words[WORDS],
-               char **ret_text, char *message)
-{
-    struct arguments arguments;
-    struct table table = { .aligned = false };
-    char *copies[WORDS];
-    size_t bytes;
-    int count = 0;
-
-    while (count < WORDS && words[count] != NULL) {
-        copies[count] = (char *)(uintptr_t)words[count];
-        count++;
-    }
-    message[0] = '\0';
-    table.out = open_memstream(ret_text, &bytes);
-    assert_non_null(table.out);
-    int rc = arguments_parse(&arguments, measure->keys, count, copies, message,
-                             MEASURE_MESSAGE);
-    if (rc == 0)
-        rc = measure->run(&arguments, &table, message);
-    assert_int_equal(fclose(table.out), 0);
-    return rc;
-}
-
-/* How often `part` occurs in the text. */
-static unsigned occurrences(const char *text, const char *part)
-{
-    unsigned count = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
 static void all_kinds_find_the_same(void **state)
 {
     static const char *const names[] = { "kind=serial", "kind=processes",
@@ -196,18 +143,17 @@ static void all_kinds_find_the_same(void **state)
     (void)state;
     for (size_t k = 0; k < 4; k++)
         for (size_t n = 0; n < 3; n++) {
-            const char *const words[WORDS] = { "workload=primes", names[k],
-                                               many[n], "size=10000" };
-            char message[MEASURE_MESSAGE];
-            char *text;
+            const char *const words[MEASURING_WORDS] = { "workload=primes",
+                                                         names[k], many[n],
+                                                         "size=10000" };
+            char *text = measuring_well(&measure_speedup, words);
 
-            assert_int_equal(run(&measure_speedup, words, &text, message), 0);
             assert_int_equal(
                 strncmp(text, "elapsed_ns,total_ns,result,error\n", 33), 0);
-            assert_int_equal(occurrences(text, ",1229,\n"), 1);
+            assert_int_equal(measuring_count(text, ",1229,\n"), 1);
             free(text);
         }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 static void a_worker_that_cannot_start_sends_the_others_home(void **state)
@@ -219,19 +165,18 @@ static void a_worker_that_cannot_start_sends_the_others_home(void **state)
     (void)state;
     for (size_t k = 0; k < 3; k++)
         for (size_t a = 0; a < 4; a++) {
-            const char *const words[WORDS] = { "workload=primes", names[k],
-                                               "workers=8", "size=1000000000" };
-            char message[MEASURE_MESSAGE];
-            char *text;
+            const char *const words[MEASURING_WORDS] = { "workload=primes",
+                                                         names[k], "workers=8",
+                                                         "size=1000000000" };
 
             /* Nobody may begin: this much work would take hours. */
             refuse_after(allowed[a], false);
-            assert_int_equal(run(&measure_speedup, words, &text, message), 0);
+            char *text = measuring_well(&measure_speedup, words);
             refuse_none();
             assert_string_equal(text, "elapsed_ns,total_ns,result,error\n"
                                       ",,,EAGAIN\n");
             free(text);
-            assert_alone();
+            measuring_assert_alone();
         }
 }
 
@@ -243,35 +188,35 @@ static void refused_creations_are_rows(void **state)
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        const char *const words[WORDS] = { names[i], "samples=6", "warmup=1" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { names[i], "samples=6",
+                                                     "warmup=1" };
 
         refuse_after(4, false);
-        assert_int_equal(run(&measure_creation, words, &text, message), 0);
+        char *text = measuring_well(&measure_creation, words);
         refuse_none();
-        assert_int_equal(occurrences(text, ",EAGAIN\n"), 3);
-        assert_int_equal(occurrences(text, "\n6,0,"), 1);
-        assert_int_equal(occurrences(text, "\n\nsamples,faults,"), 1);
+        assert_int_equal(measuring_count(text, ",EAGAIN\n"), 3);
+        assert_int_equal(measuring_count(text, "\n6,0,"), 1);
+        assert_int_equal(measuring_count(text, "\n\nsamples,faults,"), 1);
         free(text);
-        assert_alone();
+        measuring_assert_alone();
     }
 }
 
 /* Without rows there is nowhere to write a refusal but the message. */
 static void without_rows_a_refusal_is_a_failure(void **state)
 {
-    static const char *const words[WORDS] = { "mechanism=fork", "samples=6",
-                                              "warmup=0", "rows=none" };
+    static const char *const words[MEASURING_WORDS] = { "mechanism=fork",
+                                                        "samples=6", "warmup=0",
+                                                        "rows=none" };
     char message[MEASURE_MESSAGE];
-    char *text;
+    char *text = measuring_well(&measure_creation, words);
 
     (void)state;
-    assert_int_equal(run(&measure_creation, words, &text, message), 0);
     assert_string_equal(text, "");
     free(text);
     refuse_after(4, false);
-    assert_int_equal(run(&measure_creation, words, &text, message), -EAGAIN);
+    assert_int_equal(measuring_run(&measure_creation, words, &text, message),
+                     -EAGAIN);
     refuse_none();
     assert_string_equal(text, "");
     assert_non_null(strstr(message, "creation 4 failed: "));
@@ -281,16 +226,15 @@ static void without_rows_a_refusal_is_a_failure(void **state)
 /* The time limit holds for refusals as well, which are never reaped. */
 static void refusals_keep_to_the_time_limit(void **state)
 {
-    static const char *const words[WORDS] = { "mechanism=fork", "samples=5000",
-                                              "warmup=0", "budget_ms=1" };
-    char message[MEASURE_MESSAGE];
-    char *text;
+    static const char *const words[MEASURING_WORDS] = {
+        "mechanism=fork", "samples=5000", "warmup=0", "budget_ms=1"
+    };
 
     (void)state;
     refuse_after(0, true);
-    assert_int_equal(run(&measure_creation, words, &text, message), 0);
+    char *text = measuring_well(&measure_creation, words);
     refuse_none();
-    assert_int_equal(occurrences(text, ",EAGAIN\n"), 3);
+    assert_int_equal(measuring_count(text, ",EAGAIN\n"), 3);
     free(text);
 }
 
@@ -300,14 +244,13 @@ static void stamps_are_asked_for(void **state)
 
     (void)state;
     for (unsigned stamp = 0; stamp <= 1; stamp++) {
-        const char *const words[WORDS] = { "mechanism=fork", "samples=1",
-                                           "warmup=0", stamps[stamp] };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { "mechanism=fork",
+                                                     "samples=1", "warmup=0",
+                                                     stamps[stamp] };
+        char *text = measuring_well(&measure_creation, words);
 
-        assert_int_equal(run(&measure_creation, words, &text, message), 0);
         /* index,warmup,returned,started,reaped,child_cpu,parent_cpu,error */
-        assert_int_equal(occurrences(text, ",,,\n"), 1 - stamp);
+        assert_int_equal(measuring_count(text, ",,,\n"), 1 - stamp);
         free(text);
     }
 }
@@ -316,7 +259,7 @@ static void measures_refuse_what_they_do_not_know(void **state)
 {
     static const struct {
         const struct measure *measure;
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         const char *message;
     } rows[] = {
         { &measure_creation,
@@ -335,16 +278,9 @@ static void measures_refuse_what_they_do_not_know(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char message[MEASURE_MESSAGE];
-        char *text;
-
-        assert_int_equal(run(rows[i].measure, rows[i].words, &text, message),
-                         -EINVAL);
-        assert_string_equal(message, rows[i].message);
-        assert_string_equal(text, "");
-        free(text);
-    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        measuring_refuses(rows[i].measure, rows[i].words, -EINVAL,
+                          rows[i].message);
 }
 
 static void a_worker_is_found_by_its_kind(void **state)

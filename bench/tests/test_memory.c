@@ -4,6 +4,7 @@
 
 #include "../driver/statistics.h"
 #include "blocks.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -27,8 +28,7 @@ static const struct profile profiles[PROFILES] = {
 static struct context context_of(enum profile_level level, long available_mib,
                                  long huge_page_kib, const char *thp)
 {
-    struct context context = { .options = { .profile = &profiles[level] },
-                               .programs = "/nowhere" };
+    struct context context = trial_context("/nowhere", &profiles[level]);
 
     context.machine.first_cpu = 2;
     context.machine.memory_available_mib = available_mib;
@@ -42,51 +42,27 @@ static struct context context_of(enum profile_level level, long available_mib,
 static const struct bench_case *find(const struct plan *plan, const char *name,
                                      const char *mib, const char *pages)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct bench_case *at = &plan->cases[i];
-
-        if (strcmp(at->name, name) == 0 &&
-            strcmp(bench_case_value(at, "touched_mib"), mib) == 0 &&
-            strcmp(bench_case_value(at, "pages"), pages) == 0)
-            return at;
-    }
-    return NULL;
-}
-
-static bool has_word(const struct bench_case *bench_case, const char *word)
-{
-    for (size_t i = 0; bench_case->argv[i] != NULL; i++)
-        if (strcmp(bench_case->argv[i], word) == 0)
-            return true;
-    return false;
-}
-
-static void plan_for(const struct context *context, struct plan *ret)
-{
-    struct failure failure = { "" };
-
-    *ret = (struct plan){ .cases = NULL };
-    assert_int_equal(experiment_memory.plan(context, ret, &failure), 0);
+    return trial_case(plan, name, NULL, "touched_mib", mib, "pages", pages,
+                      NULL);
 }
 
 static void the_plan_has_all_sizes_in_both_pages(void **state)
 {
     struct context context =
         context_of(PROFILE_DEFAULT, 24000, 2048, "madvise");
-    struct plan plan;
 
     (void)state;
-    plan_for(&context, &plan);
+    struct plan plan = trial_plan(&experiment_memory, &context);
     /* 5 mechanisms: nothing touched once, 6 sizes twice; 2 controls; 2 who
      * write, in both pages. */
     assert_int_equal(plan.count, 5 * (1 + 6 * 2) + 2 + 4);
     assert_null(find(&plan, "fork", "0", "huge"));
 
     const struct bench_case *fork = find(&plan, "fork", "1024", "4k");
-    assert_true(has_word(fork, "mechanism=fork"));
-    assert_true(has_word(fork, "touched_mib=1024"));
-    assert_true(has_word(fork, "pages=4k"));
-    assert_true(has_word(fork, "cpu=2"));
+    assert_true(trial_has_word(fork, "mechanism=fork"));
+    assert_true(trial_has_word(fork, "touched_mib=1024"));
+    assert_true(trial_has_word(fork, "pages=4k"));
+    assert_true(trial_has_word(fork, "cpu=2"));
     assert_int_equal(fork->every, 1);
     assert_string_equal(fork->unavailable, "");
     assert_int_equal(find(&plan, "pthread", "1024", "4k")->every, 1);
@@ -94,15 +70,15 @@ static void the_plan_has_all_sizes_in_both_pages(void **state)
     assert_int_equal(find(&plan, "fork-exec", "256", "4k")->every, 1);
     assert_int_equal(find(&plan, "vfork", "1024", "4k")->every, 3);
     assert_int_equal(find(&plan, "vfork", "64", "4k")->every, 1);
-    assert_true(
-        has_word(find(&plan, "pthread-again", "0", "4k"), "mechanism=pthread"));
-    assert_true(
-        has_word(find(&plan, "fork-again", "16", "4k"), "mechanism=fork"));
+    assert_true(trial_has_word(find(&plan, "pthread-again", "0", "4k"),
+                               "mechanism=pthread"));
+    assert_true(trial_has_word(find(&plan, "fork-again", "16", "4k"),
+                               "mechanism=fork"));
 
     const struct bench_case *write = find(&plan, "fork-write", "64", "huge");
     assert_string_equal(bench_case_value(write, "written"), "32");
-    assert_true(has_word(write, "kind=process"));
-    assert_true(has_word(write, "stride_kib=2048"));
+    assert_true(trial_has_word(write, "kind=process"));
+    assert_true(trial_has_word(write, "stride_kib=2048"));
     for (size_t i = 0; i < plan.count; i++) {
         assert_string_equal(plan.cases[i].placement, "same-cpu");
         assert_null(strpbrk(plan.cases[i].note, ",\"\\"));
@@ -113,17 +89,16 @@ static void the_plan_has_all_sizes_in_both_pages(void **state)
 static void profiles_differ(void **state)
 {
     struct context context = context_of(PROFILE_QUICK, 24000, 2048, "always");
-    struct plan plan;
 
     (void)state;
-    plan_for(&context, &plan);
+    struct plan plan = trial_plan(&experiment_memory, &context);
     assert_int_equal(plan.count, 5 * (1 + 4 * 2) + 2 + 4);
     assert_null(find(&plan, "fork", "256", "4k"));
     assert_non_null(find(&plan, "fork-write", "16", "4k"));
     plan_free(&plan);
 
     context = context_of(PROFILE_THOROUGH, 24000, 2048, "always");
-    plan_for(&context, &plan);
+    plan = trial_plan(&experiment_memory, &context);
     assert_int_equal(find(&plan, "vfork", "1024", "4k")->every, 1);
     plan_free(&plan);
 }
@@ -161,9 +136,8 @@ static void what_cannot_be_had_has_a_reason(void **state)
         struct context context =
             context_of(PROFILE_DEFAULT, rows[i].available_mib,
                        rows[i].huge_page_kib, rows[i].thp);
-        struct plan plan;
 
-        plan_for(&context, &plan);
+        struct plan plan = trial_plan(&experiment_memory, &context);
         assert_string_equal(
             find(&plan, rows[i].name, rows[i].mib, rows[i].pages)->unavailable,
             rows[i].why);
@@ -191,10 +165,9 @@ static void asked_cases_bring_their_baselines(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct context context =
             context_of(PROFILE_QUICK, 24000, 2048, "always");
-        struct plan plan;
 
         context.options.cases = rows[i].cases;
-        plan_for(&context, &plan);
+        struct plan plan = trial_plan(&experiment_memory, &context);
         assert_int_equal(plan.count, rows[i].count);
         assert_non_null(find(&plan, "pthread", "64", "huge"));
         assert_non_null(find(&plan, "pthread-again", "0", "4k"));
@@ -288,19 +261,8 @@ static void conclude(struct plan *plan, struct samples *samples,
                      struct report *report)
 {
     struct context context = context_of(PROFILE_DEFAULT, 24000, 2048, "always");
-    struct failure failure = { "" };
 
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(
-        experiment_memory.conclude(&context, plan, samples, report, &failure),
-        0);
-    samples_free(samples);
-    plan_free(plan);
-}
-
-static const char *title(const struct report *report, const char *chart)
-{
-    return report_text(json_object_get(report->charts, chart), "title");
+    trial_conclude(&experiment_memory, &context, plan, samples, report);
 }
 
 static bool near(double value, double expected)
@@ -432,8 +394,9 @@ static void titles_say_what_the_lines_say(void **state)
         add_writes(&plan, &samples, "thread-write", "thread", "4k", 4096, 2,
                    "");
         conclude(&plan, &samples, &report);
-        assert_string_equal(title(&report, "memory"), rows[i].growth);
-        assert_string_equal(title(&report, "memory-pages"), rows[i].pages);
+        assert_string_equal(trial_title(&report, "memory"), rows[i].growth);
+        assert_string_equal(trial_title(&report, "memory-pages"),
+                            rows[i].pages);
         report_end(&report);
     }
 }
@@ -537,7 +500,7 @@ static void what_is_no_line_is_not_called_one(void **state)
     assert_true(json_is_null(json_object_get(fit, "to_mib")));
     assert_string_equal(report_text(fit, "beyond"),
                         "no three sizes lie on a line");
-    assert_string_equal(title(&report, "memory"),
+    assert_string_equal(trial_title(&report, "memory"),
                         "Between 4 and 16 MiB a fork takes 29 ns longer for "
                         "each 4 KiB page of its parent");
     report_end(&report);
@@ -572,7 +535,7 @@ static void what_was_not_measured_is_not_claimed(void **state)
     struct samples samples = { .blocks = NULL };
     struct report report;
     size_t i;
-    json_t *line;
+    json_t *row;
 
     (void)state;
     add_rounds(&plan, &samples, "fork", "process", 1024, "4k", NULL, 0);
@@ -587,14 +550,12 @@ static void what_was_not_measured_is_not_claimed(void **state)
     assert_string_equal(
         report_text(memory_row(&report, "fork", 64, "huge"), "unavailable"),
         "pages of that size: not obtained");
-    assert_string_equal(title(&report, "memory"),
+    assert_string_equal(trial_title(&report, "memory"),
                         "What a child costs, by the memory of its parent");
-    assert_string_equal(title(&report, "memory-pages"),
+    assert_string_equal(trial_title(&report, "memory-pages"),
                         "What one page of its parent costs a child");
-    json_array_foreach(report.lines, i, line)
-        assert_null(strstr(json_string_value(line), "nan"));
-    json_array_foreach(report.comparisons, i, line)
-        assert_string_equal(report_text(line, "verdict"), "not measured");
+    json_array_foreach(report.comparisons, i, row)
+        assert_string_equal(report_text(row, "verdict"), "not measured");
     report_end(&report);
 }
 

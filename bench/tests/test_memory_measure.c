@@ -1,9 +1,8 @@
 /* A parent with memory, and writes into it: rows and columns, what is refused,
  * and that pages of the wrong size are not passed off as the right ones. */
-#define _GNU_SOURCE /* open_memstream */
-#include "../probe/measures.h"
 #include "../probe/touched.h"
 
+#include "measuring.h"
 #include "refuse.h"
 
 #include <errno.h>
@@ -11,7 +10,6 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -27,49 +25,6 @@
 #endif
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
-enum { WORDS = 8 };
-
-/* Runs the measure as probe.c does; its table goes to *ret_text. */
-static int run(const struct measure *measure, const char *const words[WORDS],
-               char **ret_text, char *message)
-{
-    struct arguments arguments;
-    struct table table = { .aligned = false };
-    char *copies[WORDS];
-    size_t bytes;
-    int count = 0;
-
-    while (count < WORDS && words[count] != NULL) {
-        copies[count] = (char *)(uintptr_t)words[count];
-        count++;
-    }
-    message[0] = '\0';
-    table.out = open_memstream(ret_text, &bytes);
-    assert_non_null(table.out);
-    int rc = arguments_parse(&arguments, measure->keys, count, copies, message,
-                             MEASURE_MESSAGE);
-    if (rc == 0)
-        rc = measure->run(&arguments, &table, message);
-    assert_int_equal(fclose(table.out), 0);
-    return rc;
-}
-
-static unsigned occurrences(const char *text, const char *part)
-{
-    unsigned count = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
-static void assert_no_child(void)
-{
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
-}
 
 /* ---- creation, from a parent with memory ---- */
 
@@ -80,34 +35,32 @@ static void a_parent_may_have_memory(void **state)
 
     (void)state;
     for (size_t i = 0; i < ROWS(mechanisms); i++) {
-        const char *const words[WORDS] = { mechanisms[i], "samples=3",
-                                           "warmup=1", "touched_mib=4" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { mechanisms[i], "samples=3",
+                                                     "warmup=1",
+                                                     "touched_mib=4" };
+        char *text = measuring_well(&measure_creation, words);
 
-        assert_int_equal(run(&measure_creation, words, &text, message), 0);
-        assert_int_equal(occurrences(text, "\n3,0,"), 1);
+        assert_int_equal(measuring_count(text, "\n3,0,"), 1);
         /* What was asked for as small is small, whatever the system likes. */
-        assert_int_equal(occurrences(text, "involuntary_switches,huge_kib\n"),
-                         1);
+        assert_int_equal(
+            measuring_count(text, "involuntary_switches,huge_kib\n"), 1);
         assert_string_equal(strrchr(text, ','), ",0\n");
         free(text);
-        assert_no_child();
+        measuring_assert_alone();
     }
 }
 
 /* Nothing touched: the same table as ever. */
 static void without_memory_nothing_is_new(void **state)
 {
-    static const char *const words[WORDS] = { "mechanism=fork", "samples=3",
-                                              "touched_mib=0", "pages=huge" };
-    char message[MEASURE_MESSAGE];
-    char *text;
+    static const char *const words[MEASURING_WORDS] = {
+        "mechanism=fork", "samples=3", "touched_mib=0", "pages=huge"
+    };
 
     (void)state;
-    assert_int_equal(run(&measure_creation, words, &text, message), 0);
-    assert_int_equal(occurrences(text, "huge_kib"), 0);
-    assert_int_equal(occurrences(text, "involuntary_switches\n"), 1);
+    char *text = measuring_well(&measure_creation, words);
+    assert_int_equal(measuring_count(text, "huge_kib"), 0);
+    assert_int_equal(measuring_count(text, "involuntary_switches\n"), 1);
     free(text);
 }
 
@@ -116,7 +69,7 @@ static void huge_pages_that_are_none_are_said(void **state)
 {
     static const struct {
         const struct measure *measure;
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         const char *text;
     } rows[] = {
         { &measure_creation,
@@ -127,20 +80,20 @@ static void huge_pages_that_are_none_are_said(void **state)
           { "kind=process", "touched_mib=1", "pages=huge", "writes=1" },
           "index,warmup,elapsed_ns,error\n0,0,,not obtained\n" },
     };
-    static const char *const silent[WORDS] = { "mechanism=fork",
-                                               "touched_mib=1", "pages=huge",
-                                               "rows=none" };
+    static const char *const silent[MEASURING_WORDS] = {
+        "mechanism=fork", "touched_mib=1", "pages=huge", "rows=none"
+    };
     char message[MEASURE_MESSAGE];
     char *text;
 
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        assert_int_equal(run(rows[i].measure, rows[i].words, &text, message),
-                         0);
+        text = measuring_well(rows[i].measure, rows[i].words);
         assert_string_equal(text, rows[i].text);
         free(text);
     }
-    assert_int_equal(run(&measure_creation, silent, &text, message), -ENODATA);
+    assert_int_equal(measuring_run(&measure_creation, silent, &text, message),
+                     -ENODATA);
     assert_non_null(strstr(message, "cannot touch the memory asked for: "));
     free(text);
 }
@@ -148,13 +101,12 @@ static void huge_pages_that_are_none_are_said(void **state)
 /* Either all of it lies in huge pages, or the row says that it does not. */
 static void huge_pages_are_counted(void **state)
 {
-    static const char *const words[WORDS] = { "mechanism=pthread", "samples=3",
-                                              "touched_mib=64", "pages=huge" };
-    char message[MEASURE_MESSAGE];
-    char *text;
+    static const char *const words[MEASURING_WORDS] = {
+        "mechanism=pthread", "samples=3", "touched_mib=64", "pages=huge"
+    };
 
     (void)state;
-    assert_int_equal(run(&measure_creation, words, &text, message), 0);
+    char *text = measuring_well(&measure_creation, words);
     assert_true(strstr(text, ",not obtained\n") != NULL ||
                 strcmp(strrchr(text, ','), ",65536\n") == 0);
     free(text);
@@ -163,8 +115,8 @@ static void huge_pages_are_counted(void **state)
 /* More than there is: a row, and no crash. In a child, for the limit's sake. */
 static void memory_may_be_refused(void **state)
 {
-    static const char *const words[WORDS] = { "mechanism=fork",
-                                              "touched_mib=1048576" };
+    static const char *const words[MEASURING_WORDS] = { "mechanism=fork",
+                                                        "touched_mib=1048576" };
     char message[MEASURE_MESSAGE];
     char *text;
 
@@ -178,7 +130,7 @@ static void memory_may_be_refused(void **state)
         const struct rlimit limit = { 1UL << 32, 1UL << 32 };
 
         if (setrlimit(RLIMIT_AS, &limit) != 0 ||
-            run(&measure_creation, words, &text, message) != 0)
+            measuring_run(&measure_creation, words, &text, message) != 0)
             _exit(1);
         _exit(strstr(text, "\n0,0,,,,,,ENOMEM\n") != NULL ? 0 : 2);
     }
@@ -196,22 +148,21 @@ static void writers_of_both_kinds_are_timed(void **state)
 
     (void)state;
     for (size_t i = 0; i < ROWS(kinds); i++) {
-        const char *const words[WORDS] = { kinds[i], "touched_mib=2",
-                                           "writes=32", "stride_kib=64",
-                                           "samples=300" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { kinds[i], "touched_mib=2",
+                                                     "writes=32",
+                                                     "stride_kib=64",
+                                                     "samples=300" };
 
         /* 300 threads' writes make a byte wrap around. */
-        assert_int_equal(run(&measure_writing, words, &text, message), 0);
+        char *text = measuring_well(&measure_writing, words);
         assert_int_equal(
             strncmp(text, "index,warmup,elapsed_ns,error\n0,1,", 34), 0);
-        assert_int_equal(occurrences(text, ",wrong content\n"), 0);
-        assert_int_equal(occurrences(text, "\n300,0,"), 1);
+        assert_int_equal(measuring_count(text, ",wrong content\n"), 0);
+        assert_int_equal(measuring_count(text, "\n300,0,"), 1);
         assert_non_null(strstr(text, "\n\nsamples,stride_kib,huge_kib,"
                                      "huge_kib_after\n300,64,0,0\n"));
         free(text);
-        assert_no_child();
+        measuring_assert_alone();
     }
 }
 
@@ -221,33 +172,30 @@ static void refused_writers_are_rows(void **state)
 
     (void)state;
     for (size_t i = 0; i < ROWS(kinds); i++) {
-        const char *const words[WORDS] = { kinds[i], "touched_mib=1",
-                                           "writes=8", "samples=4" };
-        char message[MEASURE_MESSAGE];
-        char *text;
+        const char *const words[MEASURING_WORDS] = { kinds[i], "touched_mib=1",
+                                                     "writes=8", "samples=4" };
 
         refuse_after(2, false);
-        assert_int_equal(run(&measure_writing, words, &text, message), 0);
+        char *text = measuring_well(&measure_writing, words);
         refuse_none();
-        assert_int_equal(occurrences(text, ",,EAGAIN\n"), 3);
+        assert_int_equal(measuring_count(text, ",,EAGAIN\n"), 3);
         free(text);
-        assert_no_child();
+        measuring_assert_alone();
     }
 }
 
 static void refused_writers_keep_to_the_time_limit(void **state)
 {
-    static const char *const words[WORDS] = { "kind=process", "touched_mib=1",
-                                              "writes=8",     "samples=5000",
-                                              "warmup=0",     "budget_ms=1" };
-    char message[MEASURE_MESSAGE];
-    char *text;
+    static const char *const words[MEASURING_WORDS] = {
+        "kind=process", "touched_mib=1", "writes=8",
+        "samples=5000", "warmup=0",      "budget_ms=1"
+    };
 
     (void)state;
     refuse_after(0, true);
-    assert_int_equal(run(&measure_writing, words, &text, message), 0);
+    char *text = measuring_well(&measure_writing, words);
     refuse_none();
-    assert_int_equal(occurrences(text, ",EAGAIN\n"), 3);
+    assert_int_equal(measuring_count(text, ",EAGAIN\n"), 3);
     free(text);
 }
 
@@ -255,7 +203,7 @@ static void what_cannot_be_is_refused(void **state)
 {
     static const struct {
         const struct measure *measure;
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         const char *message;
     } rows[] = {
         { &measure_creation,
@@ -277,16 +225,9 @@ static void what_cannot_be_is_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        char message[MEASURE_MESSAGE];
-        char *text;
-
-        assert_int_equal(run(rows[i].measure, rows[i].words, &text, message),
-                         -EINVAL);
-        assert_string_equal(message, rows[i].message);
-        assert_string_equal(text, "");
-        free(text);
-    }
+    for (size_t i = 0; i < ROWS(rows); i++)
+        measuring_refuses(rows[i].measure, rows[i].words, -EINVAL,
+                          rows[i].message);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 
 #include "../driver/statistics.h"
 #include "blocks.h"
+#include "trial.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -21,12 +22,11 @@ enum { ROUNDS = 8 };
 static struct context context_of(enum profile_level level)
 {
     static struct profile profile;
-    struct context context = { .options = { .profile = &profile } };
+    struct context context = trial_context("/nowhere", &profile);
 
     profile = (struct profile){ .level = level, .effort = 1 };
     context.machine.first_cpu = 2;
     context.machine.memory_available_mib = 8000;
-    snprintf(context.programs, sizeof(context.programs), "/nowhere");
     return context;
 }
 
@@ -73,11 +73,9 @@ static bool has_word(const struct bench_case *bench_case, const char *begin)
 static void the_plan_has_both_kinds_and_a_control(void **state)
 {
     struct context context = context_of(PROFILE_QUICK);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
 
     (void)state;
-    assert_int_equal(experiment_population.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_population, &context);
     assert_int_equal(plan.count, 3);
     for (size_t i = 0; i < plan.count; i++) {
         const struct bench_case *one = &plan.cases[i];
@@ -101,7 +99,6 @@ static void baseline_and_control_stay(void **state)
 {
     struct context context = context_of(PROFILE_DEFAULT);
     struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
     char cases[EXPERIMENT_NAMES], placements[EXPERIMENT_NAMES];
 
     (void)state;
@@ -110,7 +107,7 @@ static void baseline_and_control_stay(void **state)
     assert_string_equal(cases, "thread,thread-again,process");
     assert_string_equal(placements, "same-cpu");
     context.options.cases = "thread";
-    assert_int_equal(experiment_population.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_population, &context);
     assert_int_equal(plan.count, 2);
     assert_int_equal(population_wanted(&context), 4096);
     plan_free(&plan);
@@ -162,22 +159,8 @@ static void conclude(enum profile_level level, struct plan *plan,
                      struct samples *samples, struct report *report)
 {
     const struct context context = context_of(level);
-    struct failure failure = { "" };
 
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(experiment_population.conclude(&context, plan, samples,
-                                                    report, &failure),
-                     0);
-    samples_free(samples);
-    plan_free(plan);
-    for (size_t i = 0; i < json_array_size(report->lines); i++)
-        assert_null(
-            strstr(json_string_value(json_array_get(report->lines, i)), "nan"));
-}
-
-static const char *title_of(const struct report *report, const char *chart)
-{
-    return report_text(json_object_get(report->charts, chart), "title");
+    trial_conclude(&experiment_population, &context, plan, samples, report);
 }
 
 static void assert_near(double value, double expected)
@@ -213,10 +196,10 @@ static void processes_are_compared_with_threads(void **state)
     row = population_row(&report, "thread-again", 512, "cost");
     assert_string_equal(report_text(row, "verdict"), "no difference detected");
     assert_null(population_row(&report, "thread", 16, "memory"));
-    assert_string_equal(title_of(&report, "population"),
+    assert_string_equal(trial_title(&report, "population"),
                         "From the 16th to the 512th: a process costs 1.50 "
                         "times as much, for a thread no difference detected");
-    assert_string_equal(title_of(&report, "population-memory"),
+    assert_string_equal(trial_title(&report, "population-memory"),
                         "Asleep, a process takes 4.0 times the memory of a "
                         "thread: 120 and 30 KiB");
     assert_int_equal(json_array_size(report.warnings), 0);
@@ -264,8 +247,8 @@ static void titles_follow_the_intervals(void **state)
         add_rounds(&plan, &samples, "thread", 512, rows[i].thread);
         add_rounds(&plan, &samples, "process", 512, rows[i].process);
         conclude(PROFILE_QUICK, &plan, &samples, &report);
-        assert_string_equal(title_of(&report, "population"), rows[i].cost);
-        assert_string_equal(title_of(&report, "population-memory"),
+        assert_string_equal(trial_title(&report, "population"), rows[i].cost);
+        assert_string_equal(trial_title(&report, "population-memory"),
                             rows[i].memory);
         report_end(&report);
     }
@@ -377,9 +360,9 @@ static void no_rounds_no_claim(void **state)
     add_kind(&plan, "thread", 512, "none");
     add_kind(&plan, "process", 512, "none");
     conclude(PROFILE_QUICK, &plan, &samples, &report);
-    assert_string_equal(title_of(&report, "population"),
+    assert_string_equal(trial_title(&report, "population"),
                         "What one more costs while others are alive");
-    assert_string_equal(title_of(&report, "population-memory"),
+    assert_string_equal(trial_title(&report, "population-memory"),
                         "What each worker takes of the memory");
     assert_string_equal(
         report_text(population_row(&report, "process", 4, "cost"), "verdict"),

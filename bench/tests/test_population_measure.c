@@ -24,12 +24,8 @@ static const char head[] = "alive,nth,returned_ns,parked_ns,memory_kib,"
 
 static char *run_well(const char *const words[MEASURING_WORDS])
 {
-    char message[MEASURE_MESSAGE];
-    char *text;
+    char *text = measuring_well(&measure_population, words);
 
-    assert_int_equal(measuring_run(&measure_population, words, &text, message),
-                     0);
-    assert_string_equal(message, "");
     assert_int_equal(strncmp(text, head, sizeof(head) - 1), 0);
     assert_int_equal(measuring_count(text, "\n\nstarted,stop,most_mib\n"), 1);
     measuring_assert_alone();
@@ -146,34 +142,31 @@ static void memory_is_told(void **state)
     assert_int_equal(memory_pss_kib(1 << 30), -1); /* no such process */
 }
 
+#define AT(value)                                                            \
+    "at=" value ": give ascending counts with commas between, the first no " \
+    "more than workers; 16 at most"
+
 static void what_it_does_not_know_is_refused(void **state)
 {
     static const struct {
         const char *words[MEASURING_WORDS], *message;
     } rows[] = {
         { { "kind=spoon", "workers=1" }, "kind=spoon: give process or thread" },
-        { { "kind=thread" }, "workers=… is missing: how many are created" },
-        { { "kind=thread", "workers=40000" }, "workers=40000: give a whole" },
-        { { "kind=thread", "workers=4", "at=4,1" }, "at=4,1: give ascending" },
-        { { "kind=thread", "workers=4", "at=0" }, "at=0: give ascending" },
-        { { "kind=thread", "workers=4", "at=" }, "at=: give ascending" },
-        { { "kind=thread", "workers=4", "at=2;3" }, "at=2;3: give ascending" },
-        { { "kind=thread", "workers=4", "at=5" }, "at=5: give ascending" },
+        { { "kind=thread" },
+          "workers=… is missing: how many are created, at most" },
+        { { "kind=thread", "workers=40000" },
+          "workers=40000: give a whole number from 1 to 32768" },
+        { { "kind=thread", "workers=4", "at=4,1" }, AT("4,1") },
+        { { "kind=thread", "workers=4", "at=0" }, AT("0") },
+        { { "kind=thread", "workers=4", "at=" }, AT("") },
+        { { "kind=thread", "workers=4", "at=2;3" }, AT("2;3") },
+        { { "kind=thread", "workers=4", "at=5" }, AT("5") },
     };
 
     (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        char message[MEASURE_MESSAGE];
-        char *text;
-
-        assert_int_equal(
-            measuring_run(&measure_population, rows[i].words, &text, message),
-            -EINVAL);
-        assert_int_equal(
-            strncmp(message, rows[i].message, strlen(rows[i].message)), 0);
-        assert_string_equal(text, "");
-        free(text);
-    }
+    for (size_t i = 0; i < ROWS(rows); i++)
+        measuring_refuses(&measure_population, rows[i].words, -EINVAL,
+                          rows[i].message);
 }
 
 int main(void)

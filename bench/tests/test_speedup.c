@@ -5,6 +5,7 @@
 #include "../driver/statistics.h"
 #include "blocks.h"
 #include "scratch.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -33,14 +34,11 @@ static const char probe_script[] =
 static struct context context_in(const char *folder, int usable)
 {
     static const struct profile quick = { .effort = 1 };
-    static const volatile sig_atomic_t stop = 0;
-    struct context context = { .stop = &stop,
-                               .options = { .profile = &quick } };
+    struct context context = trial_context(folder, &quick);
 
     context.machine.usable_cpus = usable;
     context.machine.affinity_cpus = usable;
     context.machine.memory_available_mib = 1000000;
-    snprintf(context.programs, sizeof(context.programs), "%s", folder);
     scratch_script(folder, "probe", probe_script);
     return context;
 }
@@ -74,11 +72,9 @@ static void worker_counts_are_thinned(void **state)
 
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct context context = context_in(*state, rows[i].usable);
-        struct failure failure = { "" };
-        struct plan plan = { .cases = NULL };
         char text[512];
 
-        assert_int_equal(experiment_speedup.plan(&context, &plan, &failure), 0);
+        struct plan plan = trial_plan(&experiment_speedup, &context);
         for (size_t k = 0; k < 3; k++) {
             counts_of(&plan, kinds[k], text);
             assert_string_equal(text, rows[i].counts);
@@ -93,12 +89,10 @@ static void worker_counts_are_thinned(void **state)
 static void only_some_kinds_may_be_asked_for(void **state)
 {
     struct context context = context_in(*state, 2);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
     char text[512];
 
     context.options.cases = "threads";
-    assert_int_equal(experiment_speedup.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_speedup, &context);
     counts_of(&plan, "processes", text);
     assert_string_equal(text, "");
     counts_of(&plan, "copies", text);
@@ -112,11 +106,9 @@ static void only_some_kinds_may_be_asked_for(void **state)
 static void copies_need_memory(void **state)
 {
     struct context context = context_in(*state, 2);
-    struct failure failure = { "" };
-    struct plan plan = { .cases = NULL };
 
     context.machine.memory_available_mib = 600;
-    assert_int_equal(experiment_speedup.plan(&context, &plan, &failure), 0);
+    struct plan plan = trial_plan(&experiment_speedup, &context);
     for (size_t i = 0; i < plan.count; i++) {
         const struct bench_case *one = &plan.cases[i];
         bool big = strcmp(one->name, "copies") == 0 &&
@@ -165,13 +157,8 @@ static int conclude(const struct context *context, struct plan *plan,
                     struct samples *samples, struct report *report,
                     struct failure *failure)
 {
-    *failure = (struct failure){ "" };
-    assert_int_equal(report_begin(report), 0);
-    int rc =
-        experiment_speedup.conclude(context, plan, samples, report, failure);
-    samples_free(samples);
-    plan_free(plan);
-    return rc;
+    return trial_try(&experiment_speedup, context, plan, samples, report,
+                     failure);
 }
 
 static const json_t *row(const struct report *report, const char *kind,

@@ -4,6 +4,7 @@
 
 #include "../driver/statistics.h"
 #include "blocks.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -25,21 +26,13 @@ static struct context context_of(const struct profile *profile,
                                  const char *cases, const char *placement,
                                  int other_cpu)
 {
-    return (struct context){
-        .options = { .profile = profile,
-                     .cases = cases,
-                     .placement = placement },
-        .machine = { .first_cpu = 3, .other_cpu = other_cpu },
-        .programs = "/programs",
-    };
-}
+    struct context context = trial_context("/programs", profile);
 
-static void make_plan(const struct context *context, struct plan *plan)
-{
-    struct failure failure = { "" };
-
-    *plan = (struct plan){ .cases = NULL };
-    assert_int_equal(experiment_switching.plan(context, plan, &failure), 0);
+    context.options.cases = cases;
+    context.options.placement = placement;
+    context.machine.first_cpu = 3;
+    context.machine.other_cpu = other_cpu;
+    return context;
 }
 
 /* ---- Plan ---- */
@@ -67,10 +60,9 @@ static void commands_say_where_and_how(void **state)
             "cpu=5" } },
     };
     const struct context context = context_of(&quick, NULL, NULL, 5);
-    struct plan plan;
 
     (void)state;
-    make_plan(&context, &plan);
+    struct plan plan = trial_plan(&experiment_switching, &context);
     assert_int_equal(plan.count, 2 * CASES);
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct bench_case *one = &plan.cases[rows[i].index];
@@ -93,10 +85,9 @@ static void commands_say_where_and_how(void **state)
 static void one_core_is_said(void **state)
 {
     const struct context context = context_of(&thorough, NULL, NULL, -1);
-    struct plan plan;
 
     (void)state;
-    make_plan(&context, &plan);
+    struct plan plan = trial_plan(&experiment_switching, &context);
     assert_int_equal(plan.count, 2 * CASES);
     for (size_t i = 0; i < plan.count; i++)
         assert_string_equal(plan.cases[i].unavailable,
@@ -125,9 +116,8 @@ static void filters_keep_what_is_needed(void **state)
         const struct context context =
             context_of(&quick, rows[i].cases, rows[i].placement, 5);
         char planned[512] = "";
-        struct plan plan;
 
-        make_plan(&context, &plan);
+        struct plan plan = trial_plan(&experiment_switching, &context);
         for (size_t c = 0; c < plan.count; c++) {
             strcat(planned, plan.cases[c].name);
             strcat(planned, " ");
@@ -182,20 +172,7 @@ static void add_case(struct plan *plan, struct samples *samples,
 static void conclude(struct plan *plan, struct samples *samples,
                      struct report *report)
 {
-    const struct context context = { .programs = "" };
-    struct failure failure = { "" };
-
-    assert_int_equal(report_begin(report), 0);
-    assert_int_equal(experiment_switching.conclude(&context, plan, samples,
-                                                   report, &failure),
-                     0);
-    samples_free(samples);
-    plan_free(plan);
-}
-
-static const char *title_of(const struct report *report)
-{
-    return report_text(json_object_get(report->charts, "switching"), "title");
+    trial_conclude(&experiment_switching, NULL, plan, samples, report);
 }
 
 static const json_t *find(const json_t *array, const char *name,
@@ -271,7 +248,7 @@ static void a_switch_is_half_a_round_trip(void **state)
     assert_true(isnan(report_get(alone, "ratio")));
     assert_true(report_get(alone, "switches") == 0);
     assert_int_equal(json_array_size(report.warnings), 0);
-    assert_string_equal(title_of(&report),
+    assert_string_equal(trial_title(&report, "switching"),
                         "By pipe, switching between processes costs 1.50 "
                         "times as much as between threads on one CPU");
     const char *caption =
@@ -325,7 +302,7 @@ static void titles_claim_what_the_intervals_support(void **state)
         add_case(&plan, &samples, "process-futex", "process", rows[i].placement,
                  rows[i].futex_even, rows[i].futex_odd);
         conclude(&plan, &samples, &report);
-        assert_string_equal(title_of(&report), rows[i].title);
+        assert_string_equal(trial_title(&report, "switching"), rows[i].title);
         report_end(&report);
     }
 }
@@ -345,7 +322,7 @@ static void a_control_that_differs_is_said(void **state)
     assert_non_null(
         strstr(json_string_value(json_array_get(report.warnings, 0)),
                "switching (thread-futex at same-cpu) is unreliable: "));
-    assert_string_equal(title_of(&report),
+    assert_string_equal(trial_title(&report, "switching"),
                         "Changing over to another thread costs 2.00 µs on one "
                         "CPU");
     report_end(&report);
@@ -376,14 +353,8 @@ static void what_was_not_measured_is_not_claimed(void **state)
                                       "limit; see ulimit -u)"
                                     : "no block was finished");
         assert_string_equal(report_text(row, "verdict"), "not measured");
-        assert_string_equal(title_of(&report),
+        assert_string_equal(trial_title(&report, "switching"),
                             "What changing over to another flow costs");
-        for (size_t i = 0; i < json_array_size(report.lines); i++)
-            assert_null(strstr(
-                json_string_value(json_array_get(report.lines, i)), "nan"));
-        assert_null(strstr(
-            report_text(json_object_get(report.charts, "switching"), "caption"),
-            "nan"));
         report_end(&report);
     }
 }

@@ -1,18 +1,17 @@
 /* The measure switching and its token: it goes to and fro whoever has it, and
  * a peer that is refused, killed or stopped ends the block with a row. */
-#define _GNU_SOURCE /* open_memstream, sched_getcpu */
-#include "../probe/measures.h"
+#define _GNU_SOURCE /* sched_getcpu */
 #include "../probe/relay.h"
 #include "../probe/shared.h"
 #include "../probe/watch.h"
 
+#include "measuring.h"
 #include "refuse.h"
 #include "scratch.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,78 +22,32 @@
 
 #include <cmocka.h>
 
-enum { WORDS = 10 };
-
 static const char *const by[] = { "by=pipe", "by=futex" };
 static const char *const peers[] = { "peer=none", "peer=thread",
                                      "peer=process" };
-
-static void assert_alone(void)
-{
-    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-    assert_int_equal(errno, ECHILD);
-    while (scratch_count("/proc/self/task") > 1)
-        usleep(1000);
-}
-
-/* Runs the measure as probe.c does; its tables go to *ret_text. */
-static int run(const char *const words[WORDS], char **ret_text, char *message)
-{
-    struct arguments arguments;
-    struct table table = { .aligned = false };
-    char *copies[WORDS];
-    size_t bytes;
-    int count = 0;
-
-    while (count < WORDS && words[count] != NULL) {
-        copies[count] = (char *)(uintptr_t)words[count];
-        count++;
-    }
-    message[0] = '\0';
-    table.out = open_memstream(ret_text, &bytes);
-    assert_non_null(table.out);
-    int rc = arguments_parse(&arguments, measure_switching.keys, count, copies,
-                             message, MEASURE_MESSAGE);
-    if (rc == 0)
-        rc = measure_switching.run(&arguments, &table, message);
-    assert_int_equal(fclose(table.out), 0);
-    return rc;
-}
-
-static unsigned occurrences(const char *text, const char *part)
-{
-    unsigned count = 0;
-
-    while ((text = strstr(text, part)) != NULL) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
 
 static void a_token_comes_back(void **state)
 {
     (void)state;
     for (size_t b = 0; b < 2; b++)
         for (size_t p = 0; p < 3; p++) {
-            const char *const words[WORDS] = { by[b], peers[p], "samples=4",
-                                               "warmup=2", "round_trips=3" };
-            char message[MEASURE_MESSAGE];
-            char *text;
+            const char *const words[MEASURING_WORDS] = {
+                by[b], peers[p], "samples=4", "warmup=2", "round_trips=3"
+            };
             size_t open = scratch_count("/proc/self/fd");
 
-            assert_int_equal(run(words, &text, message), 0);
+            char *text = measuring_well(&measure_switching, words);
             assert_int_equal(
                 strncmp(text, "index,warmup,elapsed_ns,error\n0,1,", 34), 0);
-            assert_int_equal(occurrences(text, "\n5,0,"), 1);
-            assert_int_equal(occurrences(text, "\n6,"), 0);
-            assert_int_equal(occurrences(text,
-                                         "\n\nhand_overs,voluntary_switches,"
-                                         "involuntary_switches\n24,"),
-                             1);
+            assert_int_equal(measuring_count(text, "\n5,0,"), 1);
+            assert_int_equal(measuring_count(text, "\n6,"), 0);
+            assert_int_equal(
+                measuring_count(text, "\n\nhand_overs,voluntary_switches,"
+                                      "involuntary_switches\n24,"),
+                1);
             assert_int_equal(scratch_count("/proc/self/fd"), open);
             free(text);
-            assert_alone();
+            measuring_assert_alone();
         }
 }
 
@@ -109,15 +62,13 @@ static void the_kernel_counts_a_switch_a_hand_over(void **state)
     snprintf(peer_cpu, sizeof(peer_cpu), "peer_cpu=%d", here);
     for (size_t b = 0; b < 2; b++)
         for (size_t p = 1; p < 3; p++) {
-            const char *const words[WORDS] = { by[b],       peers[p],
-                                               "samples=5", "round_trips=200",
-                                               cpu,         peer_cpu };
-            char message[MEASURE_MESSAGE];
-            char *text;
+            const char *const words[MEASURING_WORDS] = {
+                by[b], peers[p], "samples=5", "round_trips=200", cpu, peer_cpu
+            };
             unsigned hand_overs;
             double voluntary, involuntary;
 
-            assert_int_equal(run(words, &text, message), 0);
+            char *text = measuring_well(&measure_switching, words);
             const char *facts = strstr(text, "involuntary_switches\n");
             assert_non_null(facts);
             assert_int_equal(sscanf(strchr(facts, '\n'), "%u,%lf,%lf",
@@ -134,17 +85,15 @@ static void a_refused_peer_is_a_row(void **state)
     (void)state;
     for (size_t b = 0; b < 2; b++)
         for (size_t p = 1; p < 3; p++) {
-            const char *const words[WORDS] = { by[b], peers[p] };
-            char message[MEASURE_MESSAGE];
-            char *text;
+            const char *const words[MEASURING_WORDS] = { by[b], peers[p] };
 
             refuse_after(0, false);
-            assert_int_equal(run(words, &text, message), 0);
+            char *text = measuring_well(&measure_switching, words);
             refuse_none();
             assert_string_equal(text, "index,warmup,elapsed_ns,error\n"
                                       "0,0,,EAGAIN\n");
             free(text);
-            assert_alone();
+            measuring_assert_alone();
         }
 }
 
@@ -155,16 +104,14 @@ static void a_peer_that_cannot_be_placed_is_a_row(void **state)
         skip();
     for (size_t b = 0; b < 2; b++)
         for (size_t p = 1; p < 3; p++) {
-            const char *const words[WORDS] = { by[b], peers[p],
-                                               "peer_cpu=1023" };
-            char message[MEASURE_MESSAGE];
-            char *text;
+            const char *const words[MEASURING_WORDS] = { by[b], peers[p],
+                                                         "peer_cpu=1023" };
+            char *text = measuring_well(&measure_switching, words);
 
-            assert_int_equal(run(words, &text, message), 0);
             assert_string_equal(text, "index,warmup,elapsed_ns,error\n"
                                       "0,0,,EINVAL\n");
             free(text);
-            assert_alone();
+            measuring_assert_alone();
         }
 }
 
@@ -196,7 +143,7 @@ static void waiting_has_an_end(void **state)
                 assert_int_equal(waitpid(pid, NULL, 0), pid);
             relay->means->close(relay);
         }
-    assert_alone();
+    measuring_assert_alone();
 }
 
 /* What came too early is not written over, and still there for who looks. */
@@ -224,7 +171,7 @@ static void a_loss_cannot_come_too_early(void **state)
 static void what_it_does_not_know_is_refused(void **state)
 {
     static const struct {
-        const char *words[WORDS];
+        const char *words[MEASURING_WORDS];
         const char *message;
     } rows[] = {
         { { "by=pigeon", "peer=thread" }, "by=pigeon: give pipe or futex" },
@@ -232,15 +179,9 @@ static void what_it_does_not_know_is_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char message[MEASURE_MESSAGE];
-        char *text;
-
-        assert_int_equal(run(rows[i].words, &text, message), -EINVAL);
-        assert_string_equal(message, rows[i].message);
-        assert_string_equal(text, "");
-        free(text);
-    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        measuring_refuses(&measure_switching, rows[i].words, -EINVAL,
+                          rows[i].message);
 }
 
 int main(void)
