@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import labs
+import runs
 from check_exercise import SOLVED, is_untouched
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -196,6 +197,25 @@ def charts(options: argparse.Namespace) -> int:
     return 128 + drawn.interrupt if drawn.interrupt else drawn.status
 
 
+def prune(options: argparse.Namespace) -> int:
+    """Remove old runs: only folders that the bench has made, and only below results/."""
+    try:
+        removed = runs.prune(options.keep)
+    except OSError as error:
+        raise Stop(f"{error.filename}: {error.strerror}")
+    for path in removed:
+        print(f"removed {shown(path)}")
+    left = len(runs.runs())
+    print(f"{left} run{'' if left == 1 else 's'} left in results/")
+    return 0
+
+
+def how_many(word: str) -> int:
+    if not word.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{word}' is no number of runs to keep")
+    return int(word)
+
+
 def test(options: argparse.Namespace) -> int:
     configure()
     ended = run(["meson", "test", "-C", "build", "--setup", "all", *options.rest])
@@ -293,6 +313,8 @@ def reset(options: argparse.Namespace) -> int:
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if message.endswith("required: N"):
+            raise Stop("how many runs to keep? For example: scripts/lab prune 10", 2)
         if message.endswith("required: NN"):
             verb = self.prog.split()[-1]
             raise Stop(f"which lab? For example: scripts/lab {verb} 01;"
@@ -315,6 +337,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     verb.add_argument("--wait", action="store_true")
     # For the build's own `charts` target: use that build as it is.
     verb.add_argument("--built", type=Path, metavar="BUILD")
+
+    verb = verbs.add_parser("prune", add_help=False)
+    verb.set_defaults(act=prune)
+    verb.add_argument("keep", metavar="N", type=how_many)
 
     verb = verbs.add_parser("test", add_help=False)
     verb.set_defaults(act=test)

@@ -93,12 +93,30 @@ static int read_experiments(poptContext popt, struct command_line *ret,
     return rc;
 }
 
+/* At least: whole rounds, and as many as the verdicts need, may take longer. */
+static void print_experiments(void)
+{
+    double all[PROFILES] = { 0 };
+
+    puts("Seconds of measuring, at least, with --profile quick, default, "
+         "thorough:");
+    for (size_t i = 0; experiments[i] != NULL; i++) {
+        const struct experiment *one = experiments[i];
+
+        for (int p = 0; p < PROFILES; p++)
+            all[p] += one->budget_s[p];
+        printf("  %-11s %4.1f %4.0f %4.0f  %s\n", one->name, one->budget_s[0],
+               one->budget_s[1], one->budget_s[2], one->question);
+    }
+    printf("  %-11s %4.0f %4.0f %4.0f\n", "all", all[0], all[1], all[2]);
+}
+
 int options_read(int argc, const char *argv[], struct command_line *ret,
                  struct failure *failure)
 {
     char *profile = NULL, *cases = NULL, *placement = NULL, *output = NULL;
     char *budget = NULL, *seed = NULL;
-    int wait = 0, help = 0;
+    int wait = 0, list = 0, help = 0;
     const struct poptOption table[] = {
         { "profile", 'p', POPT_ARG_STRING, &profile, 0,
           "how much to measure: quick, default, thorough", "NAME" },
@@ -115,6 +133,8 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
           "of the shuffled order (default: a new one)", "NUMBER" },
         { "wait", 'w', POPT_ARG_NONE, &wait, 0,
           "wait until no other run is measuring", NULL },
+        { "list", 'l', POPT_ARG_NONE, &list, 0,
+          "name the experiments, and the seconds that each measures", NULL },
         { "help", 'h', POPT_ARG_NONE, &help, 0, "show this text", NULL },
         POPT_TABLEEND
     };
@@ -129,10 +149,11 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
                           poptBadOption(popt, 0), poptStrerror(rc));
     } else if (help != 0) {
         poptPrintHelp(popt, stdout, 0);
-        printf("\nExperiments:\n");
-        for (size_t i = 0; experiments[i] != NULL; i++)
-            printf("  %-12s %s\n", experiments[i]->name,
-                   experiments[i]->question);
+        putchar('\n');
+        print_experiments();
+        rc = 1;
+    } else if (list != 0) {
+        print_experiments();
         rc = 1;
     } else {
         rc = read_experiments(popt, ret, failure);

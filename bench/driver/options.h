@@ -16,7 +16,7 @@ struct command_line {
     char *texts[OPTIONS_TEXTS]; /* what the others point into */
 };
 
-/* Reads the command line. 0; 1 when it asked for help, which was printed; or
+/* Reads the command line. 0; 1 when it asked for help or a list, which was printed; or
  * -EINVAL with the reason. In any case options_free() comes after it. */
 int options_read(int argc, const char *argv[], struct command_line *ret,
                  struct failure *failure);

@@ -62,6 +62,18 @@ class Words(Case):
         for word in ("creation", "speedup", "instruments", "--profile", "--wait", "Usage: bench"):
             self.assertIn(word, out)
 
+    def test_list(self) -> None:
+        """A line each, with the seconds of every profile."""
+        lines = self.call(self.bench, "--list").stdout.splitlines()
+        names = [line.split()[0] for line in lines[1:]]
+        self.assertEqual(names[-1], "all")
+        self.assertIn("creation", names)
+        for line in lines:
+            self.assertLessEqual(len(line), 80)
+        seconds = [[float(word) for word in line.split()[1:4]] for line in lines[1:]]
+        for column in zip(*seconds):
+            self.assertLessEqual(abs(sum(column[:-1]) - column[-1]), 0.5)
+
     def test_hyperfine_is_missing(self) -> None:
         """Told at once, also when other experiments would come first."""
         nothing = self.folder / "nothing"

@@ -20,7 +20,7 @@ BASE = ["awk", "cat", "cp", "dirname", "env", "grep", "head", "mkdir", "mktemp",
         "rm", "sh", "tail", "touch", "true", "uname"]
 
 # Of scripts/, what is the real thing here.
-REAL = ["lab", "lab.py", "labs.py", "check_exercise.py", "bounded.py", "make_starter.py"]
+REAL = ["lab", "lab.py", "labs.py", "runs.py", "check_exercise.py", "bounded.py", "make_starter.py"]
 
 # package: the stand-ins it brings
 PACKAGES = {

@@ -249,7 +249,7 @@ static int plan_make(const struct context *context, struct plan *ret,
 
 const struct experiment experiment_ladder = {
     .name = "ladder",
-    .question = "from a function call to an interpreter: what costs what?",
+    .question = "from a call to an interpreter: what costs what?",
     .summary_columns =
         MEASURED_WORDS ",flight,batch," MEASURED_COLUMNS
                        ",base,failed,ratio,ratio_low,ratio_high,verdict,"

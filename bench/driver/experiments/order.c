@@ -77,7 +77,7 @@ static int check(const struct context *context, char *ret_cases,
 
 const struct experiment experiment_order = {
     .name = "order",
-    .question = "whose line comes first, the starter's or the worker's?",
+    .question = "whose line comes first, main's or the worker's?",
     .summary_columns = MEASURED_WORDS
     "," MEASURED_COLUMNS ",starts,main_first,main_first_share,share_low,"
     "share_high,difference,difference_low,difference_high,failed,verdict,"

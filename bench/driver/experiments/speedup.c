@@ -272,7 +272,7 @@ const struct experiment experiment_speedup = {
         "speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
-    .budget_s = { 2.5, 12, 120 },
+    .budget_s = { 2.5, 10, 120 },
     .rounds_at_least = ROUNDS_AT_LEAST,
     .check = check,
     .plan = plan_make,
