@@ -92,7 +92,7 @@ static void profiles_differ(void **state)
 
     (void)state;
     struct plan plan = trial_plan(&experiment_memory, &context);
-    assert_int_equal(plan.count, 5 * (1 + 4 * 2) + 2 + 4);
+    assert_int_equal(plan.count, 5 * (1 + 2 * 2) + 2 + 4);
     assert_null(find(&plan, "fork", "256", "4k"));
     assert_non_null(find(&plan, "fork-write", "16", "4k"));
     plan_free(&plan);
@@ -152,11 +152,11 @@ static void asked_cases_bring_their_baselines(void **state)
         size_t count;
         bool fork, fork_again, writers;
     } rows[] = {
-        { "pthread", 9 + 1, false, false, false },
-        { "fork", 2 * 9 + 2, true, true, false },
-        { "fork-again", 2 * 9 + 2, true, true, false },
-        { "vfork,fork-write", 2 * 9 + 1 + 4, false, false, true },
-        { "thread-write", 9 + 1 + 4, false, false, true },
+        { "pthread", 5 + 1, false, false, false },
+        { "fork", 2 * 5 + 2, true, true, false },
+        { "fork-again", 2 * 5 + 2, true, true, false },
+        { "vfork,fork-write", 2 * 5 + 1 + 4, false, false, true },
+        { "thread-write", 5 + 1 + 4, false, false, true },
     };
     char cases[EXPERIMENT_NAMES], placements[EXPERIMENT_NAMES];
     struct failure failure = { "" };

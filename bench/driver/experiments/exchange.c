@@ -151,7 +151,7 @@ const struct experiment experiment_exchange = {
     ",bandwidth_mb_s,bandwidth_low_mb_s,bandwidth_high_mb_s,faults,switches,"
     "filesystem,storage,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
     .budget_s = { 2, 9, 45 },
-    .rounds_at_least = 12,
+    .rounds_at_least = 10,
     .check = check,
     .plan = plan_make,
     .conclude = exchange_conclude,

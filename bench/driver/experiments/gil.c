@@ -27,7 +27,7 @@ static const struct kind again = { "serial", "control",
 
 enum {
     COUNTS_MAX = 6,
-    ROUNDS_AT_LEAST = 9,
+    ROUNDS_AT_LEAST = 8,
     ROUNDS_WANTED = 8,
     SHORTEST_MS = 10,
     NAP_MS = 20, /* at least: passing the gate must not count */

@@ -274,7 +274,7 @@ const struct experiment experiment_instruments = {
         "mean_high_us,slope_us,slope_low_us,slope_high_us,difference_percent,"
         "difference_low_percent,difference_high_percent,verdict,unavailable",
     .budget_s = { 2, 7, 60 },
-    .rounds_at_least = 12,
+    .rounds_at_least = 8,
     .check = check,
     .plan = plan_make,
     .conclude = conclude,

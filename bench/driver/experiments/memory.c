@@ -27,7 +27,8 @@ const struct memory_kind memory_kinds[] = {
 const size_t memory_kinds_count =
     sizeof(memory_kinds) / sizeof(memory_kinds[0]);
 
-enum { QUICK_MIB = 64 }; /* --quick stops here */
+/* --quick: nothing, and two sizes that a fork feels. */
+enum { QUICK_FROM_MIB = 16, QUICK_MIB = 64 };
 
 /* The A/A controls: one more case of the same. */
 static const struct control {
@@ -237,7 +238,10 @@ static int fill(const struct context *context, struct plan *plan)
             for (size_t p = 0; p < MEMORY_PAGES && rc == 0; p++) {
                 int mib = memory_sizes[s];
 
-                if ((quick && mib > QUICK_MIB) || (mib == 0 && p > 0) ||
+                bool is_quick =
+                    mib == 0 || (mib >= QUICK_FROM_MIB && mib <= QUICK_MIB);
+
+                if ((quick && !is_quick) || (mib == 0 && p > 0) ||
                     !kind_wanted(context, memory_kinds[k].name))
                     continue;
                 rc = add_kind(context, plan, &memory_kinds[k], mib,
