@@ -22,7 +22,6 @@ import stat
 import struct
 import sys
 import tempfile
-import time
 import unittest
 import unittest.mock
 import xml.etree.ElementTree as tree
@@ -102,7 +101,7 @@ class Charts(unittest.TestCase):
     """One run folder for each kind of data, drawn once."""
 
     folder: tempfile.TemporaryDirectory
-    results: dict[str, tuple[pathlib.Path, int, str, str, float]]
+    results: dict[str, tuple[pathlib.Path, int, str, str]]
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -110,9 +109,8 @@ class Charts(unittest.TestCase):
         cls.results = {}
         for kind in fake_run.KINDS:
             run = fake_run.KINDS[kind]().save(pathlib.Path(cls.folder.name) / kind)
-            began = time.monotonic()
             with in_formats(EVERY_FORMAT if kind == WHOLE_KIND else SVG_ONLY):
-                cls.results[kind] = (run, *quietly(run), time.monotonic() - began)
+                cls.results[kind] = (run, *quietly(run))
 
     @classmethod
     def tearDownClass(cls) -> None:
@@ -126,7 +124,7 @@ class Charts(unittest.TestCase):
         return self.subTest(kind=path.parent.parent.name, chart=path.stem)
 
     def test_gnuplot_is_content_and_each_chart_is_drawn_or_explained(self) -> None:
-        for kind, (run, status, out, err, _) in self.results.items():
+        for kind, (run, status, out, err) in self.results.items():
             with self.subTest(kind=kind):
                 self.assertEqual((status, err), (0, ""))
                 skipped = dict(re.findall(r"^(\S+): not drawn: (.+)$", out, re.M))
@@ -139,11 +137,10 @@ class Charts(unittest.TestCase):
                                  sorted(["manifest.csv", *(f"{name}{tail}" for name in drawn
                                                            for tail in tails)]))
 
-    def test_a_full_run_gets_all_charts_and_fast(self) -> None:
-        run, _, out, _, seconds = self.results["normal"]
+    def test_a_full_run_gets_all_charts(self) -> None:
+        run, _, out, _ = self.results["normal"]
         self.assertEqual(out, "")
         self.assertEqual(len(list((run / "charts").glob("*.svg"))), len(NAMES))
-        self.assertLess(seconds, 30, "ten seconds are the aim; a loaded machine gets more")
 
     def test_skipped_with_the_right_reason(self) -> None:
         out = self.results["one-row"][2]
