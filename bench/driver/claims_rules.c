@@ -116,10 +116,16 @@ const char *claim_python_needs_processes(const struct claim_facts *facts,
         evidence_add(evidence, "run the experiment gil, with a python3");
         return not_measured;
     }
+    double most = 0; /* workers: the quick profile has one count alone */
+    json_array_foreach(facts->report->comparisons, i, object)
+    {
+        if (filter_matches(facts->report, &filter, object))
+            most = fmax(most, report_get(object, "workers"));
+    }
     json_array_foreach(facts->report->comparisons, i, object)
     {
         if (!filter_matches(facts->report, &filter, object) ||
-            report_get(object, "workers") != 2)
+            report_get(object, "workers") != most)
             continue;
         gains = add_interpreter(facts, object, evidence) > 1 || gains;
     }

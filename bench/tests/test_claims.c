@@ -179,6 +179,7 @@ static void c3_looks_at_computing_on_several_cpus(void **state)
         const char *claim;
     } rows[] = {
         { "cpu", "slower", 2, 2, "holds here" },
+        { "cpu", "slower", 4, 4, "holds here" },
         { "cpu", "no difference detected", 2, 2, "no difference detected" },
         { "cpu", "too few rounds", 2, 2, "not measured" },
         { "cpu", "slower", 2, 1, "not measured" },
@@ -195,6 +196,7 @@ static void c3_looks_at_computing_on_several_cpus(void **state)
         add_comparison(&report, "gil", "python-threads", "python-processes",
                        "work", rows[i].work, rows[i].workers, rows[i].verdict);
         assert_int_equal(claims_judge(&report, rows[i].usable), 0);
+        assert_string_not_equal(evidence_of(&report, "C3"), "");
         assert_string_equal(
             report_text(report_find(report.claims, "id", "C3", NULL),
                         "verdict"),

@@ -99,6 +99,10 @@ static void claim(const struct report *report, const char *python, int workers,
                  "%s%s: computing, no difference between threads and processes "
                  "detected",
                  python, lock);
+    else if (strcmp(report_text(threads, "verdict"), "too few rounds") == 0)
+        snprintf(text, CLAIM,
+                 "%s%s: too few rounds to tell threads from processes", python,
+                 lock);
     else
         snprintf(text, CLAIM,
                  "%s%s: computing, threads are %.2f and processes %.2f times "

@@ -11,8 +11,9 @@ enum { TITLE = 256, CAPTION = 800 };
 /* What was seen over all rows but the controls. */
 struct seen {
     double starts, main_first;
-    double lowest, highest; /* shares */
-    const json_t *rarest;   /* the row with the lowest share */
+    double lowest;        /* of the shares */
+    double surest;        /* the highest lower end of their intervals */
+    const json_t *rarest; /* the row with the lowest share */
     unsigned rows;
 };
 
@@ -37,7 +38,7 @@ static struct seen look(const struct report *report)
             seen.lowest = share;
             seen.rarest = object;
         }
-        seen.highest = fmax(seen.highest, share);
+        seen.surest = fmax(seen.surest, report_get(object, "share_low"));
     }
     return seen;
 }
@@ -81,6 +82,10 @@ static void make_title(const struct report *report, char *title)
         snprintf(title, TITLE,
                  "The worker's line came first in all of %.0f starts seen",
                  seen.starts);
+    else if (!(report_get(seen.rarest, "share_high") < seen.surest))
+        snprintf(title, TITLE,
+                 "The starter's next line came first in %.0f of %.0f starts",
+                 seen.main_first, seen.starts);
     else
         snprintf(title, TITLE,
                  "The starter's next line came first in %.0f of %.0f starts; "
