@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What scripts/lab does once Python is there: configure, build, measure, draw, test, and go through
-the labs.
+"""What scripts/lab does once Python is there: configure, build, measure, draw, test; journey.py
+holds the verbs that go through the labs.
 
 Every step is a plain command and is printed before it runs, so that whoever wants to can type it
 without this file. Nothing is measured or computed here.
@@ -8,131 +8,19 @@ without this file. Nothing is measured or computed here.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shlex
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NoReturn
 
+import journey
 import labs
 import runs
-from check_exercise import SOLVED, is_untouched
-
-PROJECT = Path(__file__).resolve().parent.parent
-BUILD = PROJECT / "build"
-INTERRUPTS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-
-
-class Stop(Exception):
-    """The end of the program: a line for the person (or none), and the exit status."""
-
-    def __init__(self, message: str, status: int = 1) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class Ended(NamedTuple):
-    status: int                 # as a shell counts: 128 + signal
-    interrupt: int              # the signal that was meant to stop us, or 0
-
-
-def shown(path: Path) -> str:
-    """A path inside the project without the project's own path, as the commands use it."""
-    return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
-
-
-def run(command: list[str], **streams: Any) -> Ended:
-    """Print a command, run it in the project's folder, and wait until it has really ended.
-
-    An interrupt does not stop the wait: the bench needs it to put its finished blocks in order.
-    Ctrl-C reaches the command by itself (the whole foreground group gets it); what another
-    process sent to us alone is passed on.
-    """
-    plain = command[1:] if command[0] == sys.executable else command
-    print("$ " + shlex.join(plain), flush=True)
-    watched = INTERRUPTS | {signal.SIGCHLD}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
-    interrupt = 0
-    try:
-        child = subprocess.Popen(
-            command, cwd=PROJECT, **streams,
-            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before))
-        while child.poll() is None:
-            received = signal.sigwaitinfo(watched)
-            if received.si_signo == signal.SIGCHLD:
-                continue
-            interrupt = received.si_signo
-            if received.si_code <= 0:           # SI_USER and its like: a process, not the kernel
-                child.send_signal(interrupt)
-    except OSError as error:
-        raise Stop(f"{command[0]}: {error.strerror}. scripts/lab setup installs what is missing.")
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    status = child.returncode
-    return Ended(status if status >= 0 else 128 - status, interrupt)
-
-
-def run_quietly(command: list[str], failure: str) -> None:
-    """Run a command whose output matters only when it fails."""
-    with tempfile.TemporaryFile() as output:
-        ended = run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-        if ended.interrupt:
-            raise Stop("interrupted", 128 + ended.interrupt)
-        if ended.status != 0:
-            output.seek(0)
-            sys.stderr.write(output.read().decode(errors="replace"))
-            raise Stop(failure)
-
-
-def about(build: Path, what: str) -> Any:
-    """What meson wrote down about a build folder; None where it cannot be read."""
-    try:
-        return json.loads((build / "meson-info" / f"{what}.json").read_text())
-    except (OSError, ValueError):
-        return None
-
-
-def has_target(build: Path, name: str) -> bool:
-    return any(target["name"] == name for target in about(build, "intro-targets") or [])
-
-
-def bench_left_out(build: Path) -> str:
-    """Why a configured build has no bench; empty if it has one."""
-    if has_target(build, "bench"):
-        return ""
-    options = {row["name"]: row["value"] for row in about(build, "intro-buildoptions") or []}
-    return "-Dbench=disabled" if options.get("bench") == "disabled" else "a library is missing"
-
-
-def configure(needs_bench: bool = True) -> None:
-    """Make build/ ready for meson compile; instant when it already is."""
-    afresh = f"Remove {shown(BUILD)} (rm -r {shlex.quote(str(BUILD))}) and run this again."
-    known = (BUILD / "meson-private" / "coredata.dat").exists()
-    if known:
-        directories = (about(BUILD, "meson-info") or {}).get("directories", {})
-        source = directories.get("source", str(PROJECT))
-        if os.path.realpath(source) != str(PROJECT):
-            raise Stop(f"build/ was made for {source}, not for this folder. {afresh}")
-        # The set-up may have brought a library that an earlier build did without.
-        if ((BUILD / "build.ninja").exists()
-                and (not needs_bench or bench_left_out(BUILD) in ("", "-Dbench=disabled"))):
-            return
-    again = ["--reconfigure"] if known else []
-    run_quietly(["meson", "setup", *again, "build"],
-                "meson could not configure build/; its words are above."
-                + (f" {afresh}" if BUILD.exists() else ""))
-
-
-def build(*targets: str) -> None:
-    """Everything, or just these targets, for which nobody needs the bench's libraries."""
-    configure(needs_bench=not targets)
-    run_quietly(["meson", "compile", "-C", "build", *targets],
-                "the build failed; the compiler's words are above. If build/ is old or half-made,"
-                f" remove it (rm -r {shlex.quote(str(BUILD))}) and run this again.")
+from building import bench_left_out, build, configure
+from steps import BUILD, INTERRUPTS, PROJECT, Stop, run, shown
 
 
 def split_last_line(text: str) -> tuple[str, str]:
@@ -222,95 +110,6 @@ def test(options: argparse.Namespace) -> int:
     return 128 + ended.interrupt if ended.interrupt else ended.status
 
 
-def list_labs(_: argparse.Namespace) -> int:
-    """One line a lab, 80 columns at most."""
-    print("$ grep -m 1 '^# ' labs/[0-9]*/README.md")
-    for lab in labs.names():
-        print(f"{lab[:2]}  {labs.question(lab):{labs.QUESTION_COLUMNS}.{labs.QUESTION_COLUMNS}}  {labs.state(lab, BUILD)}")
-    return 0
-
-
-def run_demo(options: argparse.Namespace) -> int:
-    lab = labs.find(options.lab)
-    build(f"demo-{lab[:2]}")
-    print("\n" + labs.opening_comment(labs.LABS / lab / "demo.c") + "\n")
-    chart = labs.chart_folder(lab, BUILD)
-    twin = labs.twin(lab)
-    demo = [f"build/labs/demo-{lab[:2]}"]
-    then = [[sys.executable, shown(twin)]] if twin.exists() else []
-    if chart:
-        demo.append(shown(chart / "demo.csv"))
-        if then:
-            then[0].append(shown(chart / "twin.csv"))
-        then.append([sys.executable, "scripts/draw.py", "--lab", f"labs/{lab}", shown(chart)])
-    worst = 0
-    for command in [demo, *then]:
-        ended = run(command)
-        if ended.interrupt:
-            return 128 + ended.interrupt
-        worst = worst or ended.status
-        if command is demo and worst != 0:
-            return worst                        # nothing was seen, so there is nothing to draw
-        print(flush=True)
-    if chart and worst == 0:
-        for picture in sorted((chart / "charts").glob("*.svg")):
-            print(f"Chart: {shown(picture)}")
-    return worst
-
-
-def check(options: argparse.Namespace) -> int:
-    """Exit status 0 only when the exercise is solved."""
-    lab = labs.find(options.lab)
-    configure(needs_bench=False)
-    target = f"check-{lab[:2]}"
-    if not has_target(BUILD, target):                  # cmocka may have come since
-        run_quietly(["meson", "setup", "--reconfigure", "build"],
-                    "meson could not configure build/; its words are above.")
-    if has_target(BUILD, target):
-        build(target, "checking")
-    ended = run([sys.executable, "scripts/check_exercise.py", "--build", "build", lab])
-    if ended.interrupt:
-        return 128 + ended.interrupt
-    if ended.status == SOLVED:
-        print(f"\nSolved. Now compare it with labs/{lab}/solution.c")
-        later = [name for name in labs.names() if name > lab]
-        if later:
-            print(f"Next: labs/{later[0]}/README.md")
-        return 0
-    return 1
-
-
-def hint(options: argparse.Namespace) -> int:
-    lab = labs.find(options.lab)
-    found = labs.hints(lab)
-    now = labs.next_hint(lab, len(found))
-    print(f"$ sed -n {found[now].first},{found[now].last}p labs/{lab}/hints.md")
-    print(found[now].text)
-    left = len(found) - now - 1
-    print(f"\n({left} more)" if left else "\n(That was the last one.)")
-    return 0
-
-
-def reset(options: argparse.Namespace) -> int:
-    """The starter again; what was there stays beside it."""
-    lab = labs.find(options.lab)
-    source = labs.exercise(lab)
-    labs.forget_hints(lab)
-    if source.exists():
-        if is_untouched(lab, source):
-            print(f"{shown(source)} is the starter already.")
-            return 0
-        backup = labs.backup_name(source)
-        ended = run(["cp", shown(source), shown(backup)])
-        if ended.status != 0:
-            raise Stop(f"{shown(source)} could not be kept, so it is left as it is")
-    made = run([sys.executable, "scripts/make_starter.py", f"labs/{lab}/solution.c",
-                shown(source)])
-    if made.status == 0:
-        print("The starter is back.")
-    return made.status
-
-
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if message.endswith("required: N"):
@@ -345,11 +144,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     verb = verbs.add_parser("test", add_help=False)
     verb.set_defaults(act=test)
 
-    verbs.add_parser("list", add_help=False).set_defaults(act=list_labs)
-    for name, act in (("run", run_demo), ("check", check), ("hint", hint), ("reset", reset)):
-        verb = verbs.add_parser(name, add_help=False)
-        verb.set_defaults(act=act)
-        verb.add_argument("lab", metavar="NN")
+    journey.add_verbs(verbs)
 
     # What is left over: experiments (which the bench knows), or options for meson test.
     options, options.rest = parser.parse_known_args(arguments)
