@@ -11,7 +11,7 @@
 
 /* Whoever is in a hurry gets fewer samples of the slow mechanisms. */
 static const struct profile profiles[PROFILES] = {
-    { "quick", PROFILE_QUICK, 4, 1 },
+    { "quick", PROFILE_QUICK, 2, 1 },
     { "default", PROFILE_DEFAULT, 20, 2 },
     { "thorough", PROFILE_THOROUGH, 20, 5 },
 };

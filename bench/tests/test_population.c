@@ -87,7 +87,7 @@ static void the_plan_has_both_kinds_and_a_control(void **state)
         assert_string_equal(one->placement, "same-cpu");
         assert_true(has_word(one, "cpu=2"));
         assert_true(has_word(one, "at=1"));
-        assert_true(has_word(one, "limit_ms=1500"));
+        assert_true(has_word(one, "limit_ms=1000"));
     }
     assert_string_equal(plan.cases[1].name, "thread-again");
     assert_string_equal(plan.cases[1].family, "control");

@@ -33,8 +33,9 @@ static const char probe_script[] =
 
 static struct context context_in(const char *folder, int usable)
 {
-    static const struct profile quick = { .effort = 1 };
-    struct context context = trial_context(folder, &quick);
+    static const struct profile usual = { .level = PROFILE_DEFAULT,
+                                          .effort = 1 };
+    struct context context = trial_context(folder, &usual);
 
     context.machine.usable_cpus = usable;
     context.machine.affinity_cpus = usable;
@@ -81,6 +82,24 @@ static void worker_counts_are_thinned(void **state)
         }
         counts_of(&plan, "serial", text);
         assert_string_equal(text, "1 ");
+        plan_free(&plan);
+    }
+}
+
+/* Unless there is no other count to compare with. */
+static void the_quick_profile_is_not_oversubscribed(void **state)
+{
+    static const struct profile quick = { "quick", PROFILE_QUICK, 1, 1 };
+    static const char *const counts[] = { "1 2 ", "1 2 ", "1 2 3 " };
+
+    for (int usable = 1; usable <= (int)ROWS(counts); usable++) {
+        struct context context = context_in(*state, usable);
+        char text[512];
+
+        context.options.profile = &quick;
+        struct plan plan = trial_plan(&experiment_speedup, &context);
+        counts_of(&plan, "threads", text);
+        assert_string_equal(text, counts[usable - 1]);
         plan_free(&plan);
     }
 }
@@ -417,6 +436,8 @@ static void models_need_enough_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_quick_profile_is_not_oversubscribed,
+                                        scratch_begin, scratch_end),
         cmocka_unit_test_setup_teardown(worker_counts_are_thinned,
                                         scratch_begin, scratch_end),
         cmocka_unit_test_setup_teardown(only_some_kinds_may_be_asked_for,

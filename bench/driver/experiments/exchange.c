@@ -99,7 +99,7 @@ static int add_case(const struct context *context, struct plan *plan,
             "warmup=%d budget_ms=%u cpu=%d peer_cpu=%d",
             channel->channel, size->bytes, quantity->mode, size->batch,
             SAMPLES * profile->effort, stream ? 1 : WARMUPS,
-            profile->block_ms / 4, cpu, peer_cpu);
+            (profile->block_ms + 3) / 4, cpu, peer_cpu);
     /* One word, whatever spaces it has; "" is where we are. */
     if (rc == 0)
         rc = bench_case_argument(added, "folder=%s",
@@ -150,7 +150,7 @@ const struct experiment experiment_exchange = {
     ",bytes,quantity," MEASURED_COLUMNS
     ",bandwidth_mb_s,bandwidth_low_mb_s,bandwidth_high_mb_s,faults,switches,"
     "filesystem,storage,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 2, 9, 45 },
+    .budget_s = { 1.5, 9, 45 },
     .rounds_at_least = 10,
     .check = check,
     .plan = plan_make,

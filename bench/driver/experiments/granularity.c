@@ -128,13 +128,14 @@ static int add_case(const struct context *context, struct plan *plan,
                     const char *placement, const struct granularity_kind *kind,
                     unsigned task_us, double steps_per_us)
 {
-    enum { SAMPLES = 30, WARMUPS = 3, BLOCK_MS = 2 };
+    enum { SAMPLES = 30, BLOCK_MS = 2, LONG_US = 1000 };
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
         return -ENOMEM;
 
     double steps = fmax(1, floor(steps_per_us * task_us + 0.5));
     unsigned tasks = tasks_of(task_us);
+    int warmups = task_us < LONG_US ? 3 : 1; /* a long task warms up itself */
     bool is_free = strcmp(placement, "free") == 0;
     snprintf(added->name, sizeof(added->name), "%s", kind->name);
     snprintf(added->label, sizeof(added->label), "%s", kind->label);
@@ -151,7 +152,7 @@ static int add_case(const struct context *context, struct plan *plan,
         rc = bench_case_words(added,
                               "granularity kind=%s steps=%.0f tasks=%u "
                               "samples=%d warmup=%d budget_ms=%u cpu=%d",
-                              kind->probes, steps, tasks, SAMPLES, WARMUPS,
+                              kind->probes, steps, tasks, SAMPLES, warmups,
                               BLOCK_MS * context->options.profile->effort,
                               is_free ? -1 : context->machine.first_cpu);
     return rc;

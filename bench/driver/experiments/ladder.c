@@ -162,7 +162,7 @@ static int hyperfine_command(const struct context *context,
                              const struct ladder_tools *tools,
                              const struct rung *rung, struct bench_case *added)
 {
-    unsigned runs = 2 + context->options.profile->effort / 2;
+    unsigned effort = context->options.profile->effort, runs = 2 + effort / 2;
     int rc = 0;
 
     added->read = ladder_rows;
@@ -171,10 +171,10 @@ static int hyperfine_command(const struct context *context,
                               context->machine.first_cpu);
     if (rc == 0)
         rc = bench_case_words(added,
-                              "hyperfine -N --style=none --warmup=1 --runs=%u "
+                              "hyperfine -N --style=none --warmup=%u --runs=%u "
                               "--ignore-failure --command-name=samples=1 "
                               "--export-json=/dev/stdout",
-                              rung->source == PYTHON ? runs : 2 * runs);
+                              effort > 1, rung->source == PYTHON ? runs : 2 * runs);
     return rc == 0 ? add_program(context, tools, rung, added) : rc;
 }
 

@@ -277,7 +277,7 @@ const struct experiment experiment_memory = {
     ",touched_mib,pages,written," MEASURED_COLUMNS
     ",ns_per_page,ns_per_page_low,ns_per_page_high,faults,huge_kib,"
     "huge_kib_after,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 2.5, 12, 60 },
+    .budget_s = { 2, 12, 60 },
     .rounds_at_least = 8,
     .check = check,
     .plan = plan_make,

@@ -149,7 +149,7 @@ const struct experiment experiment_population = {
     ",alive,quantity," MEASURED_COLUMNS ",returned_us,memory_kib,"
     "memory_low_kib,memory_high_kib,pss_kib,pss_low_kib,pss_high_kib,failed,"
     "ratio,ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 1.5, 6, 40 },
+    .budget_s = { 1, 6, 40 },
     .rounds_at_least = 8,
     .check = check,
     .plan = plan_make,
