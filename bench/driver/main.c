@@ -79,38 +79,6 @@ static void tell_warnings(struct run *run)
                 json_string_value(json_array_get(warnings, run->told)));
 }
 
-/* A headline case and its stamped twin mostly break alike. */
-static bool is_repeated(const struct plan *plan, size_t index)
-{
-    const struct bench_case *one = &plan->cases[index];
-
-    for (size_t i = 0; i < index; i++) {
-        const struct bench_case *other = &plan->cases[i];
-
-        if (other->broken && strcmp(other->name, one->name) == 0 &&
-            strcmp(other->placement, one->placement) == 0 &&
-            strcmp(other->unavailable, one->unavailable) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Cases that broke are named once each. */
-static void warn_broken(struct run *run, const struct plan *plan,
-                        const char *experiment)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        if (!plan->cases[i].broken)
-            continue;
-        run->broken = true;
-        if (is_repeated(plan, i))
-            continue;
-        (void)report_warn(&run->report, "%s: %s at %s was given up: %s",
-                          experiment, plan->cases[i].name,
-                          plan->cases[i].placement, plan->cases[i].unavailable);
-    }
-}
-
 static int conclude(struct run *run, const struct experiment *experiment,
                     const struct plan *plan, const struct samples *samples,
                     struct failure *failure)
@@ -121,7 +89,7 @@ static int conclude(struct run *run, const struct experiment *experiment,
     if (rc == 0)
         rc = experiment->conclude(&run->context, plan, samples, &run->report,
                                   failure);
-    warn_broken(run, plan, experiment->name);
+    run_warn_broken(run, plan, experiment->name);
     tell_warnings(run);
     if (rc == 0)
         rc = run_write_tables(run, experiment, failure);
@@ -251,6 +219,16 @@ static int exit_code(const struct run *run, int rc)
     return rc < 0 || run->broken ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* What was printed for others has to have reached them. */
+static int said(int code)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return code;
+    fprintf(stderr, "bench: cannot write to the standard output: %s\n",
+            errno != 0 ? strerror(errno) : "not all of it was written");
+    return code != EXIT_SUCCESS ? code : EXIT_FAILURE;
+}
+
 int main(int argc, const char *argv[])
 {
     struct command_line line;
@@ -260,11 +238,11 @@ int main(int argc, const char *argv[])
     fill_streams();
     statistics_begin();
     if (argc == 3 && strcmp(argv[1], "claims") == 0)
-        return claims_show(argv[2]);
+        return said(claims_show(argv[2]));
     int rc = options_read(argc, argv, &line, &failure);
     if (rc == 1) {
         options_free(&line);
-        return EXIT_SUCCESS;
+        return said(EXIT_SUCCESS);
     }
     if (rc == 0) {
         catch_signals();
@@ -278,8 +256,8 @@ int main(int argc, const char *argv[])
         putchar('\n');
         claims_print(stdout, run.report.claims);
         printf("\nResults: %s\n", run.output.folder);
-        fflush(stdout);
     }
+    int printed = said(EXIT_SUCCESS);
     if (rc == -EINTR)
         fprintf(stderr, "bench: interrupted; what was finished is kept\n");
     else if (rc < 0)
@@ -288,6 +266,8 @@ int main(int argc, const char *argv[])
         fprintf(stderr, "bench: some cases were given up, see the "
                         "warnings\n");
     int code = exit_code(&run, rc);
+    if (code == EXIT_SUCCESS)
+        code = printed;
     run_end(&run);
     options_free(&line);
     return code;

@@ -89,3 +89,34 @@ int run_write_tables(struct run *run, const struct experiment *experiment,
     json_object_clear(run->report.files);
     return rc;
 }
+
+/* A headline case and its stamped twin mostly break alike. */
+static bool is_repeated(const struct plan *plan, size_t index)
+{
+    const struct bench_case *one = &plan->cases[index];
+
+    for (size_t i = 0; i < index; i++) {
+        const struct bench_case *other = &plan->cases[i];
+
+        if (other->broken && strcmp(other->name, one->name) == 0 &&
+            strcmp(other->placement, one->placement) == 0 &&
+            strcmp(other->unavailable, one->unavailable) == 0)
+            return true;
+    }
+    return false;
+}
+
+void run_warn_broken(struct run *run, const struct plan *plan,
+                     const char *experiment)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->cases[i].broken)
+            continue;
+        run->broken = true;
+        if (is_repeated(plan, i))
+            continue;
+        (void)report_warn(&run->report, "%s: %s at %s was given up: %s",
+                          experiment, plan->cases[i].name,
+                          plan->cases[i].placement, plan->cases[i].unavailable);
+    }
+}

@@ -31,4 +31,9 @@ int run_write(const struct run *run, struct failure *failure);
 int run_write_tables(struct run *run, const struct experiment *experiment,
                      struct failure *failure);
 
+/* A warning for each case of an experiment that broke, named once each; the run
+ * is broken then. */
+void run_warn_broken(struct run *run, const struct plan *plan,
+                     const char *experiment);
+
 #endif

@@ -62,6 +62,16 @@ class Words(Case):
         for word in ("creation", "speedup", "instruments", "--profile", "--wait", "Usage: bench"):
             self.assertIn(word, out)
 
+    def test_nobody_hears(self) -> None:
+        """What could not be printed is no success."""
+        for words in (["--list"], ["--help"], SMALL):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run([self.bench, *words], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, cwd=self.folder, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("bench: cannot write to the standard output: No space left",
+                              done.stderr)
+
     def test_list(self) -> None:
         """A line each, with the seconds of every profile."""
         lines = self.call(self.bench, "--list").stdout.splitlines()

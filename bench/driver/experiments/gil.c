@@ -284,7 +284,7 @@ const struct experiment experiment_gil = {
     ",interpreter,work,workers,size,has_lock,zone," MEASURED_COLUMNS
     ",elapsed_s,total_s,serial_s,speedup,speedup_low,speedup_high,failed,ratio,"
     "ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 2, 12, 60 },
+    .budget_s = { 2, 10, 60 },
     .rounds_at_least = ROUNDS_AT_LEAST,
     .check = check,
     .plan = plan_make,
