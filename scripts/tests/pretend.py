@@ -16,7 +16,7 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parent.parent
 
 # What a minimal Debian has, as far as scripts/lab needs it.
-BASE = ["awk", "cat", "cp", "dirname", "env", "grep", "head", "mkdir", "mktemp", "readlink",
+BASE = ["awk", "cat", "cp", "diff", "dirname", "env", "grep", "head", "mkdir", "mktemp", "readlink",
         "rm", "sh", "tail", "touch", "true", "uname"]
 
 # Of scripts/, what is the real thing here; what measures or draws gets a stand-in.
@@ -117,12 +117,21 @@ int answer(void)
 }
 """
 
+# One outcome that is certain, one that the machine decides.
+QUESTIONS = """{"questions": [
+    {"ask": "Which comes first?", "choices": ["the hen", "the egg"],
+     "seen": {"choice": 1, "because": "Dinosaurs had eggs."}},
+    {"ask": "What does the demo do?", "choices": ["it walks", "it runs", "it flies"],
+     "seen": {"pattern": "the demo", "because": "Look at its verb."}}]}
+"""
+
 # Just enough of two labs to be told apart.
 LABS = {
     "01-first-things": {
         "README.md": "# 01 · What comes first?\n", "solution.c": SOLUTION,
         "demo.c": "/* Shows what comes first.\n * Notice the order. */\nint main(void);\n",
         "exercise.c": "/* Begin here. */\nint answer(void)\n{\n    return 0;\n}\n",
+        "predict.json": QUESTIONS,
         "hints.md": "# Hints\n\n## Hint 1\n\nThink.\n\n## Hint 2\n\nThink\nagain.\n",
     },
     "11-last-things": {
