@@ -69,5 +69,5 @@ def show() -> None:
     for row in board:
         print(line(row))
     now = current(board)
-    print("\n" + wrapped(next_step(now) if now else "all done: scripts/lab report makes a page of it",
-                         "Next: "))
+    step = next_step(now) if now else "all done; scripts/lab report makes one page of it"
+    print("\n" + wrapped(step, "Next: "))

@@ -15,12 +15,12 @@ LETTERS = "abcdefgh"
 INDENT = "   "
 
 
-class Ended(Exception):
+class NoMore(Exception):
     """No more answers come (Ctrl-D)."""
 
 
 def answer(question: Question, before: int | None) -> int | None:
-    """A letter or a number from 1; Enter leaves what was said before. Raises Ended."""
+    """A letter or a number from 1; Enter leaves what was said before. Raises NoMore."""
     count = len(question.choices)
     enter = "skips" if before is None else f"keeps {LETTERS[before]}"
     while True:
@@ -29,7 +29,7 @@ def answer(question: Question, before: int | None) -> int | None:
         if not sys.stdin.isatty() or not line:
             print()                             # nobody's Enter has ended that line
         if not line:
-            raise Ended
+            raise NoMore
         word = line.strip().lower().rstrip(").")
         if not word:
             return before
@@ -69,7 +69,7 @@ def ask(lab: str) -> bool:
             show(i + 1, question, choices[i])
             now[i] = answer(question, choices[i])
             print()
-    except Ended:
+    except NoMore:
         pass
     except KeyboardInterrupt:
         print("\n")
@@ -87,8 +87,10 @@ def ask(lab: str) -> bool:
 
 def demo_lines(lines: list[str]) -> str:
     """As they were printed, moved to our margin where they fit beside it."""
+    if not lines:
+        return f"{INDENT}(The demo printed nothing about it on this machine.)"
     text = textwrap.dedent("\n".join(lines))
-    longest = max(map(len, text.splitlines()), default=0)
+    longest = max(map(len, text.splitlines()))
     return textwrap.indent(text, " " * max(0, min(len(INDENT), COLUMNS - longest)))
 
 
@@ -100,7 +102,7 @@ def beside(lab: str) -> None:
     prediction = predictions.predicted(lab)
     seen = predictions.observed(lab)
     if prediction is None or seen is None:
-        print(f"Nothing was predicted: scripts/lab predict {lab[:2]} asks, before a demo tells.\n")
+        print(f"No prediction of yours to compare: scripts/lab predict {lab[:2]} asks for one.\n")
         return
     print(paint(f"What you said on {prediction.date}, and what was seen", "bold") + "\n")
     otherwise = False

@@ -158,9 +158,8 @@ def diff(options: argparse.Namespace) -> int:
 
 def refuse_unless_given_up(lab: str, now: bool = False) -> None:
     if not now and not labs.has_given_up(lab):
-        raise Stop(f"lab {lab[:2]} is not solved yet ({labs.state(lab, BUILD)}): scripts/lab hint"
-                   f" {lab[:2]} helps; scripts/lab solution {lab[:2]} --give-up opens ours all the"
-                   " same, and the board will say so")
+        raise Stop(f"not while it is {labs.state(lab, BUILD)!r}. scripts/lab hint {lab[:2]} helps;"
+                   f" scripts/lab solution {lab[:2]} --give-up opens ours all the same")
 
 
 def add_verbs(verbs: Any) -> None:

@@ -42,7 +42,7 @@ def find(word: str) -> str:
     for name in names():
         if word in (name, name[3:]) or number == name[:2]:
             return name
-    raise NoSuchLab(f"there is no lab {word}; scripts/lab list shows those there are")
+    raise NoSuchLab(f"there is no lab {word}; scripts/lab shows those there are")
 
 
 QUESTION_COLUMNS = 52                   # what the board has room for

@@ -6,13 +6,10 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from check_exercise import PROJECT
-from steps import Stop, shown
+from steps import PROJECT, Stop, shown
 
 MEMORY = PROJECT / ".lab"
 BYTES_MOST = 1_000_000                  # all labs together need a hundredth of that
@@ -39,11 +36,9 @@ def keep(subject: str, lab: str, what: Any) -> None:
     path = MEMORY / f"{subject}.json"
     try:
         MEMORY.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{subject}-", dir=MEMORY)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(kept, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-        os.replace(name, path)
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        os.replace(new, path)
     except OSError as error:
         raise Stop(f"{shown(path)} cannot be written: {error.strerror}")
 

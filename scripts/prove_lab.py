@@ -7,7 +7,7 @@ that nobody has.
 
 `prove_lab.py LAB handout`: the handout has all its parts, and fits a terminal; so do the hints.
 
-`prove_lab.py LAB predictions`: where predict.json points at lines of the demo, the demo prints some.
+`prove_lab.py LAB predictions`: where predict.json points at lines of the demo, it prints some.
 
 `prove_lab.py LAB answers`: solution.c and every right/*.c pass, the starter fails, and every
 wrong/*.c fails with the message that its first line promises:

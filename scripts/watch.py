@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 
 from steps import Ended, shown
-from terminal import clear, paint
+from terminal import clear, paint, wrapped
 
 POLL_S = 0.3
 
@@ -75,7 +75,7 @@ def watch(source: Path, check: Callable[[], Ended]) -> int:
         while True:
             now = wait_for_save(source, checked)
             clear()
-            print(paint(headline(source, checked, now), "bold"), flush=True)
+            print(paint(wrapped(headline(source, checked, now)), "bold"), flush=True)
             ended = check()
             if ended.interrupt == signal.SIGINT:
                 return 0

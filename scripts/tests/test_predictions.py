@@ -125,6 +125,9 @@ class Data(unittest.TestCase):
         self.keep("observations",
                   '{"%s": {"date": "2026-11-22", "lines": [[], [1, "\\u001b[2J", "ok"]]}}' % LAB)
         self.assertEqual(predictions.observed(LAB).lines, [[], ["ok"]])
+        self.keep("observations", '{"02-other": {"lines": ["\\ud800"]}}')     # no text at all
+        predictions.observe(LAB, "the demo\n")
+        self.assertEqual(predictions.observed(LAB).lines, [[], ["the demo"]])
 
     def test_memory_cannot_be_written(self) -> None:
         (self.folder / ".lab").write_text("a file\n")
@@ -210,8 +213,8 @@ class Beside(Case):
 
     def test_without_a_prediction(self) -> None:
         words = self.lab("run", "1")
-        self.assertTrue(words.endswith("the demo runs\n\nNothing was predicted: scripts/lab predict"
-                                       " 01 asks, before a demo tells.\n\n"), words)
+        self.assertTrue(words.endswith("the demo runs\n\nNo prediction of yours to compare:"
+                                       " scripts/lab predict 01 asks for one.\n\n"), words)
 
     def test_beside_what_was_seen(self) -> None:
         self.lab("predict", "1", said="b\nb\n")
