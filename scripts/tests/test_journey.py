@@ -1,21 +1,16 @@
 """The board of scripts/lab, solutions, and the completions, as a student meets them."""
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import subprocess
 import sys
-import time
 import unittest
-from pathlib import Path
 from unittest import mock
 
-from pretend import SCRIPTS, Machine, write_program
+from pretend import SCRIPTS, Machine, Terminal, write_program
 
 sys.path.insert(0, str(SCRIPTS))
 import board  # noqa: E402
@@ -96,18 +91,9 @@ class Case(unittest.TestCase):
         return words
 
     def at_a_terminal(self, *arguments: str, **more: str) -> str:
-        pid, end = pty.fork()
-        if pid == 0:
-            lab = str(self.machine.project / "scripts" / "lab")
-            os.chdir(self.machine.project)
-            os.execve(lab, [lab, *arguments], {**self.machine.environment(), **more})
-        words = b""
-        with contextlib.suppress(OSError):      # how Linux says that the other side has gone
-            while some := os.read(end, 4096):
-                words += some
-        os.waitpid(pid, 0)
-        os.close(end)
-        return words.decode().replace("\r\n", "\n")
+        with self.machine.terminal(*arguments, **more) as screen:
+            screen.end()
+            return screen.words.replace("\r\n", "\n")
 
     def solve(self, solved: bool = True) -> None:
         """As the check would note it."""
@@ -273,27 +259,11 @@ class Completion(unittest.TestCase):
         """What has become of each. In front of what is there comes an echo, so nothing is run."""
         command, prepare = self.SHELLS[shell]
         keys = f"{prepare}\n" + "".join(f"{line}\t\x01echo LINE: \x05\n" for line in lines)
-        pid, end = pty.fork()
-        if pid == 0:
-            os.chdir(SCRIPTS.parent)
-            os.execvpe(command[0], command, {
-                "PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "dumb", "PS1": "> ",
-                "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8"})
-        words = ""
-        found: list[str] = []
-        limit = time.monotonic() + 60
-        os.write(end, keys.encode())
-        while len(found) < len(lines):
-            left = limit - time.monotonic()
-            self.assertTrue(left > 0 and select.select([end], [], [], left)[0], words)
-            words += os.read(end, 4096).decode(errors="replace")
-            found = re.findall(r"[\r\n]LINE: ([^\r\n]*)\r*\n", words)
-        os.write(end, b"exit\n")
-        with contextlib.suppress(OSError):
-            while os.read(end, 4096):
-                pass
-        os.waitpid(pid, 0)
-        os.close(end)
+        environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "dumb",
+                       "PS1": "> ", "INPUTRC": "/dev/null", "LC_ALL": "C.UTF-8"}
+        with Terminal(command, SCRIPTS.parent, environment) as screen:
+            screen.type(keys)
+            found = screen.read_lines(r"[\r\n]LINE: ([^\r\n]*)\r*\n", len(lines))
         return [line.rstrip(" /") for line in found]
 
     def assert_completes(self, shell: str) -> None:

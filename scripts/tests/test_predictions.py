@@ -5,18 +5,16 @@ import contextlib
 import io
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 from pathlib import Path
 from unittest import mock
 
-from pretend import QUESTIONS, SCRIPTS, Machine, write_program
+from pretend import QUESTIONS, SCRIPTS, Machine, Terminal, write_program
 
 sys.path.insert(0, str(SCRIPTS))
 import memory  # noqa: E402
@@ -251,50 +249,30 @@ class Beside(Case):
 class AtATerminal(Case):
     """Where Ctrl-C and Ctrl-D come from, and where a demo must print as without us."""
 
-    def start(self, *arguments: str) -> None:
-        self.pid, self.terminal = pty.fork()
-        if self.pid == 0:
-            lab = str(self.machine.project / "scripts" / "lab")
-            os.chdir(self.machine.project)
-            os.execve(lab, [lab, *arguments], {**self.machine.environment(), "TERM": "xterm"})
-        self.words = ""
-
-    def read_until(self, part: str) -> None:
-        end = time.monotonic() + 60
-        while part not in self.words:
-            self.assertLess(time.monotonic(), end, self.words)
-            self.words += os.read(self.terminal, 4096).decode()
-
-    def type(self, text: str) -> None:
-        os.write(self.terminal, text.encode())
-
-    def end(self) -> int:
-        with contextlib.suppress(OSError):      # how Linux says that the other side has gone
-            while more := os.read(self.terminal, 4096):
-                self.words += more.decode()
-        _, status = os.waitpid(self.pid, 0)
-        os.close(self.terminal)
-        return os.waitstatus_to_exitcode(status)
+    def start(self, *arguments: str) -> Terminal:
+        terminal = self.machine.terminal(*arguments, TERM="xterm")
+        self.addCleanup(terminal.__exit__)
+        return terminal
 
     def test_control_c_keeps_what_was_said(self) -> None:
-        self.start("predict", "1")
-        self.read_until("Enter skips: ")
-        self.type("b\n")
-        self.read_until("c) it flies")
-        self.read_until("a to c, Enter skips: ")
-        self.type("\x03")
-        self.assertEqual(self.end(), 130, self.words)
-        self.assertIn("Kept: 1 of 2", self.words)
-        self.assertNotIn("Traceback", self.words)
+        screen = self.start("predict", "1")
+        screen.read_until("Enter skips: ")
+        screen.type("b\n")
+        screen.read_until("c) it flies")
+        screen.read_until("a to c, Enter skips: ")
+        screen.type("\x03")
+        self.assertEqual(screen.end(), 130, screen.words)
+        self.assertIn("Kept: 1 of 2", screen.words)
+        self.assertNotIn("Traceback", screen.words)
         self.assertEqual(self.kept(), [1, None])
 
     def test_control_d(self) -> None:
-        self.start("predict", "1")
-        self.read_until("Enter skips: ")
-        self.type("a\n")
-        self.read_until("a to c, Enter skips: ")
-        self.type("\x04")
-        self.assertEqual(self.end(), 0, self.words)
+        screen = self.start("predict", "1")
+        screen.read_until("Enter skips: ")
+        screen.type("a\n")
+        screen.read_until("a to c, Enter skips: ")
+        screen.type("\x04")
+        self.assertEqual(screen.end(), 0, screen.words)
         self.assertEqual(self.kept(), [0, None])
 
     def test_a_demo_prints_line_by_line(self) -> None:
@@ -307,12 +285,12 @@ if os.read(0, 1):
     print("a word from outside", file=sys.stderr)
     print("and goes on")
 """)
-        self.start("run", "1")
-        self.read_until("the demo waits\r\n")
-        self.type("\n")
-        self.assertEqual(self.end(), 0, self.words)
-        self.assertIn("on a terminal: True True\r\nthe demo waits\r\n", self.words)
-        self.assertRegex(self.words, r"waits\r\n\s*a word from outside\r\nand goes on\r\n\r\n")
+        screen = self.start("run", "1")
+        screen.read_until("the demo waits\r\n")
+        screen.type("\n")
+        self.assertEqual(screen.end(), 0, screen.words)
+        self.assertIn("on a terminal: True True\r\nthe demo waits\r\n", screen.words)
+        self.assertRegex(screen.words, r"waits\r\n\s*a word from outside\r\nand goes on\r\n\r\n")
         seen = json.loads((self.machine.project / ".lab" / "observations.json").read_text())
         self.assertEqual(seen[LAB]["lines"], [[], ["the demo waits"]])
 
@@ -320,16 +298,16 @@ if os.read(0, 1):
         write_program(self.machine.folder / "demo", "#!/bin/sh\necho begun\nexec sleep 60\n")
         sleep = "/bin/sleep" if os.path.exists("/bin/sleep") else "/usr/bin/sleep"
         (self.machine.bin / "sleep").symlink_to(sleep)
-        self.start("run", "1")
-        self.read_until("begun")
-        self.type("\x03")
-        self.assertEqual(self.end(), 128 + signal.SIGINT, self.words)
+        screen = self.start("run", "1")
+        screen.read_until("begun")
+        screen.type("\x03")
+        self.assertEqual(screen.end(), 128 + signal.SIGINT, screen.words)
         self.assertFalse((self.machine.project / ".lab" / "observations.json").exists())
 
     def test_a_status_is_passed_on(self) -> None:
         write_program(self.machine.folder / "demo", "#!/bin/sh\necho the demo\nexit 7\n")
-        self.start("run", "1")
-        self.assertEqual(self.end(), 7, self.words)
+        screen = self.start("run", "1")
+        self.assertEqual(screen.end(), 7, screen.words)
 
 
 class RealLabs(unittest.TestCase):

@@ -5,7 +5,6 @@ import contextlib
 import io
 import json
 import os
-import pty
 import signal
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from pretend import SCRIPTS, Machine, write_program
+from pretend import SCRIPTS, Machine, Terminal, write_program
 
 sys.path.insert(0, str(SCRIPTS))
 import watch  # noqa: E402
@@ -106,29 +105,16 @@ class Whole(unittest.TestCase):
         self.machine.add_everything()
         self.exercise = self.machine.project / "labs" / LAB / "exercise.c"
         self.build = self.machine.project / "build"
-        self.words = ""
 
-    def start(self, **more: str) -> None:
-        self.pid, self.terminal = pty.fork()
-        if self.pid == 0:
-            lab = str(self.machine.project / "scripts" / "lab")
-            os.chdir(self.machine.project)
-            os.execve(lab, [lab, "watch", "1"], {**self.machine.environment(), **more})
+    def start(self, **more: str) -> Terminal:
+        terminal = self.machine.terminal("watch", "1", **more)
+        self.addCleanup(terminal.__exit__)
+        return terminal
 
-    def read_until(self, part: str) -> None:
-        end = time.monotonic() + 60
-        while part not in self.words:
-            self.assertLess(time.monotonic(), end, self.words)
-            self.words += os.read(self.terminal, 4096).decode()
-
-    def leave(self, status: int) -> None:
-        with contextlib.suppress(OSError):
-            while more := os.read(self.terminal, 4096):
-                self.words += more.decode()
-        _, ended = os.waitpid(self.pid, 0)
-        os.close(self.terminal)
-        self.assertEqual(os.waitstatus_to_exitcode(ended), status, self.words)
-        self.assertNotIn("Traceback", self.words)
+    def leave(self, screen: Terminal) -> None:
+        screen.type("\x03")
+        self.assertEqual(screen.end(), 0, screen.words)
+        self.assertNotIn("Traceback", screen.words)
 
     def use_a_compiler_without_end(self) -> Path:
         """Gives the file that holds its process id."""
@@ -150,43 +136,39 @@ class Whole(unittest.TestCase):
     def wait_for(self, path: Path) -> int:
         end = time.monotonic() + 60
         while not path.exists():
-            self.assertLess(time.monotonic(), end, self.words)
+            self.assertLess(time.monotonic(), end, "it never began")
             time.sleep(0.01)
         return int(path.read_text())
 
     def test_at_every_save(self) -> None:
-        self.start(TERM="xterm")
-        self.read_until("not started: edit")
-        self.read_until("Ctrl-C leaves.")
-        self.assertIn("\033[H\033[2J", self.words)
-        self.words = ""
+        screen = self.start(TERM="xterm")
+        screen.read_until("not started: edit")
+        screen.read_until("Ctrl-C leaves.")
+        self.assertIn("\033[H\033[2J", screen.words)
+        screen.words = ""
         self.exercise.write_text("int mine;\n")
-        self.read_until("cannot be checked here")           # which only a begun one is told
-        self.assertRegex(self.words, rf"labs/{LAB}/exercise.c, saved \d\d:\d\d:\d\d: 1 line, 1 new")
-        self.read_until("Ctrl-C leaves.")
-        self.assertRegex(self.words, r"Checked at \d\d:\d\d:\d\d\.")
+        screen.read_until("cannot be checked here")           # which only a begun one is told
+        self.assertRegex(screen.words, rf"labs/{LAB}/exercise.c, saved \d\d:\d\d:\d\d: 1 line, 1 new")
+        screen.read_until("Ctrl-C leaves.")
+        self.assertRegex(screen.words, r"Checked at \d\d:\d\d:\d\d\.")
         self.exercise.unlink()
-        self.read_until("checked when it is back")
-        os.write(self.terminal, b"\x03")
-        self.leave(0)
+        screen.read_until("checked when it is back")
+        self.leave(screen)
 
     def test_no_screen_to_clear(self) -> None:
         for more in ({"TERM": "dumb"}, {}):
-            self.words = ""
-            self.start(**more)
-            self.read_until("Ctrl-C leaves.")
-            os.write(self.terminal, b"\x03")
-            self.leave(0)
-            self.assertNotIn("\033", self.words)
+            screen = self.start(**more)
+            screen.read_until("Ctrl-C leaves.")
+            self.leave(screen)
+            self.assertNotIn("\033", screen.words)
 
     def test_control_c_during_a_check(self) -> None:
         begun = self.use_a_compiler_without_end()
         self.exercise.write_text("int mine;\n")
-        self.start(TERM="xterm")
+        screen = self.start(TERM="xterm")
         compiler = self.wait_for(begun)
-        os.write(self.terminal, b"\x03")
-        self.leave(0)
-        self.assertFalse(Path(f"/proc/{compiler}").exists(), self.words)
+        self.leave(screen)
+        self.assertFalse(Path(f"/proc/{compiler}").exists(), screen.words)
 
     def test_terminated_during_a_check(self) -> None:
         begun = self.use_a_compiler_without_end()
