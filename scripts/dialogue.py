@@ -11,7 +11,7 @@ import predictions
 from predictions import Question
 from terminal import COLUMNS, paint, wrapped
 
-LETTERS = "abcdefgh"
+LETTERS, NUMBERS = "abcdefgh", "12345678"
 INDENT = "   "
 
 
@@ -33,10 +33,9 @@ def answer(question: Question, before: int | None) -> int | None:
         word = line.strip().lower().rstrip(").")
         if not word:
             return before
-        if len(word) == 1 and word in LETTERS[:count]:
-            return LETTERS.index(word)
-        if word.isdecimal() and 1 <= int(word) <= count:
-            return int(word) - 1
+        for names in (LETTERS, NUMBERS):
+            if word in list(names[:count]):
+                return names.index(word)
         print(f"{INDENT}That is none of them.")
 
 

@@ -158,7 +158,9 @@ def diff(options: argparse.Namespace) -> int:
 
 def refuse_unless_given_up(lab: str, now: bool = False) -> None:
     if not now and not labs.has_given_up(lab):
-        raise Stop(f"not while it is {labs.state(lab, BUILD)!r}. scripts/lab hint {lab[:2]} helps;"
+        state = labs.state(lab, BUILD)
+        verb = "check" if state in (labs.BEGUN, labs.CHANGED) else "hint"
+        raise Stop(f"not while it is {state!r}. scripts/lab {verb} {lab[:2]} comes first;"
                    f" scripts/lab solution {lab[:2]} --give-up opens ours all the same")
 
 
