@@ -228,14 +228,18 @@ def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
             f"\nUnder gdb:\n{in_lines(gdb + words)}\n")
 
 
-def note_verdict(kit: Kit, source: Path, solved: bool) -> None:
-    """For `scripts/lab list`, which runs nothing."""
-    noted = {"sha256": digest(source), "solved": solved}
+def note_verdict(kit: Kit, about: str, solved: bool) -> None:
+    """For the board of `scripts/lab`, which runs nothing."""
+    noted = {"sha256": about, "solved": solved}
     (kit.build / "labs" / f"verdict-{kit.number}.json").write_text(json.dumps(noted) + "\n")
 
 
-def digest(source: Path) -> str:
-    return hashlib.sha256(source.read_bytes()).hexdigest()
+def digest(lab: str, source: Path) -> str:
+    """Of all that a verdict is about: the exercise, its contract and its check."""
+    whole = hashlib.sha256()
+    for path in (source, LABS / lab / "exercise.h", LABS / lab / "check.c"):
+        whole.update(hashlib.sha256(path.read_bytes() if path.exists() else b"").digest())
+    return whole.hexdigest()
 
 
 def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float) -> int:
@@ -250,11 +254,12 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
     kit = Kit(build, lab)
     program = kit.build / "labs" / f"exercise-{kit.number}"
     whole = source == LABS / lab / "exercise.c" and not tests
+    about = digest(lab, source)                 # now: it may be saved again meanwhile
     try:
         warnings = kit.make(source, program)
     except DoesNotBuild as error:
         if whole:
-            note_verdict(kit, source, solved=False)
+            note_verdict(kit, about, solved=False)
         print(f"{error}\n{name} does not build, so nothing was checked yet.\n"
               "Why stands above; begin with the first of those words.")
         return FAILED
@@ -269,7 +274,7 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
     if done.status == SKIPPED:
         return SKIPPED
     if whole:
-        note_verdict(kit, source, solved=done.status == SOLVED)
+        note_verdict(kit, about, solved=done.status == SOLVED)
     if done.status != SOLVED:
         print(repeat_lines(kit, source, program, done.output), end="")
         return FAILED

@@ -117,8 +117,8 @@ class Parser(argparse.ArgumentParser):
         if message.endswith("required: NN"):
             verb = self.prog.split()[-1]
             raise Stop(f"which lab? For example: scripts/lab {verb} 01;"
-                       " `scripts/lab list` shows all", 2)
-        raise Stop(f"{message} (scripts/lab alone says what it can do)", 2)
+                       " scripts/lab shows all", 2)
+        raise Stop(f"{message} (scripts/lab help says what it can do)", 2)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

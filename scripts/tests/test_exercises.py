@@ -323,7 +323,8 @@ class Door(Case):
         self.write(self.copy.solution + "\n")
         self.assert_done(self.listed(), 0, "begun, not checked")
         self.assert_done(self.lab("check", "isolated-memory"), 0,
-                         f"Solved. Now compare it with labs/{LAB}/solution.c")
+                         "Solved. Now compare it with ours: scripts/lab diff 01")
+        self.assert_done(self.lab("diff", "01"), 0, "--- yours", "+++ ours")
         self.assert_done(self.listed(), 0, "solved")
         self.write((self.copy.lab / "wrong" / "raw_status.c").read_text())
         self.assert_done(self.listed(), 0, "changed, not checked")

@@ -43,10 +43,11 @@ class Words(Case):
     """What it says without doing anything, on a machine that has nothing."""
 
     def test_help(self) -> None:
-        for arguments in ([], ["help"], ["-h"], ["--help"], ["charts", "--help"]):
+        for arguments in (["help"], ["-h"], ["--help"], ["charts", "--help"]):
             with self.subTest(arguments):
                 self.assert_lab(arguments, 0, "Usage: scripts/lab", "setup", "charts", "test",
-                                "list", "run", "check", "hint", "reset")
+                                "list", "predict", "run", "check", "watch", "hint", "reset",
+                                "diff", "solution")
         self.assertEqual(self.machine.asked(), [])
 
     def test_unknown_verb(self) -> None:
@@ -261,17 +262,19 @@ class Verbs(Case):
 
 
 class Labs(Case):
-    """list, run, check, hint, reset. That check judges rightly is for test_exercises.py to say."""
+    """run, check, hint, reset. That check judges rightly is for test_exercises.py to say."""
 
     def setUp(self) -> None:
         super().setUp()
         self.machine.add_everything()
         self.exercise = self.machine.project / "labs" / "01-first-things" / "exercise.c"
 
-    def test_list(self) -> None:
-        words = self.assert_lab(["list"], 0, "$ grep ", "01  What comes first?",
-                                "not started\n11  And what comes last, And what")
+    def test_board(self) -> None:
+        """Alone, and from anywhere. What it derives, test_journey.py says."""
+        words = self.assert_lab([], 0, "\n01 What comes first?", " - - not started\n"
+                                "11 And what comes last, And what", "\nNext: ")
         self.assertLessEqual(max(map(len, words.splitlines())), 80)
+        self.assertTrue(self.assert_lab(["list"], 0, cwd=self.machine.folder).endswith(words))
         self.assertEqual(self.machine.asked(), [])
 
     def test_run(self) -> None:
@@ -358,10 +361,10 @@ class Labs(Case):
         for name in ("gsl", "popt", "gnuplot", "hyperfine", "musl-gcc", "jinja2"):
             self.machine.remove(name)
         self.assert_lab(["run", "1"], 3)
-        self.assert_lab(["list"], 0)
         self.assertEqual(self.asked_of("apt-get"), [])
         self.machine.remove("cmocka", "cc")
-        self.assert_lab(["hint", "1"], 0)
+        for verb in (["list"], ["hint", "1"], ["predict", "1"], ["solution", "1", "--give-up"]):
+            self.assert_lab(verb, 0)
         self.assertEqual(self.asked_of("apt-get"), [])
         self.assert_lab(["check", "1"], 1, "lab: installing gcc libc6-dev libcmocka-dev (")
         self.machine.write("uid", "1000")
