@@ -117,7 +117,8 @@ def worked_row(run: Run) -> dict[str, str] | None:
     if row is None:
         return None
     low, high = number(row["ratio_low"]) or 0.0, number(row.get("ratio_high")) or 0.0
-    columns = ("median_us", "p01_us", "p25_us", "p75_us", "p99_us", "max_us", "ratio", "n", "blocks")
+    columns = ("n", "blocks", "median_us", "p01_us", "p25_us", "p75_us", "p99_us", "max_us",
+               "ratio")
     return {"label": text(row, "label"), "place": place(row), "verdict": text(row, "verdict"),
             "side": "above" if low > 1 else "below" if high < 1 else "around",
             "experiment": text(row, "experiment"),
@@ -129,14 +130,14 @@ def claims(run: Run) -> list[dict[str, Any]]:
              "verdict": text(claim, "verdict"),
              "sign": SIGNS.get(text(claim, "verdict"), ("–", "quiet")),
              "evidence": OUTSIDE_BRACKETS.split(text(claim, "evidence"))}
-            for claim in run.claims]
+            for claim in run.claims if text(claim, "statement")]
 
 
 def tally(run: Run) -> list[str]:
     """How many claims got each verdict, the usual verdicts first: `7 hold here`."""
     plural = {"holds here": "hold here", "does not hold here": "do not hold here",
               "depends": "depend"}
-    verdicts = [text(claim, "verdict") for claim in run.claims]
+    verdicts = [claim["verdict"] for claim in claims(run)]
     order = [*SIGNS, *dict.fromkeys(verdict for verdict in verdicts if verdict not in SIGNS)]
     return [f"{count} {plural.get(verdict, verdict) if count > 1 else verdict}"
             for verdict in order if (count := verdicts.count(verdict))]

@@ -1,4 +1,4 @@
-"""The machine of a run in words: what each fact is, what it is here, and what it does to numbers."""
+"""The machine of a run in words: what each fact is here, and what it does to the numbers."""
 from __future__ import annotations
 
 from typing import Any, NamedTuple
