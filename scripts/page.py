@@ -27,7 +27,7 @@ import pages
 import svg
 from page_figures import Figure
 from page_run import Run, text
-from quantities import Row, number, place, quantity
+from quantities import Row, bounds, number, place, quantity
 from run_folder import BrokenRun
 
 # Verdicts on claims: a sign for those who do not see colours, a class for those who do.
@@ -35,10 +35,9 @@ SIGNS = {
     "holds here": ("✓", "good"), "does not hold here": ("✗", "bad"),
     "no difference detected": ("=", "open"), "depends": ("±", "open"),
 }
-
-
 # Where evidence has its parts: a semicolon that no closing bracket follows before an opening one.
 OUTSIDE_BRACKETS = re.compile(r";\s+(?![^()]*\))")
+REASONS_MOST = 12
 
 
 class Section(NamedTuple):
@@ -55,7 +54,7 @@ def ticked(value: str) -> Markup:
     if len(parts) % 2 == 0:
         return escape(value)
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if i % 2 else Markup(stressed(part))
+        Markup("<code>{}</code>").format(part) if i % 2 else stressed(part)
         for i, part in enumerate(parts))
 
 
@@ -87,6 +86,18 @@ def headline(rows: list[Row]) -> str:
     return "same-cpu" if "same-cpu" in places or not places else places[0]
 
 
+def missing(rows: list[Row]) -> list[str]:
+    """Why there is no number, and for whom: `fork, vfork and 1 more: no huge pages`."""
+    whose: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if not page_figures.is_measured(row):
+            label = text(row, "label") or text(row, "case")
+            whose.setdefault(text(row, "unavailable"), {})[label] = None
+    return [", ".join(list(labels)[:3])
+            + (f" and {len(labels) - 3} more" if len(labels) > 3 else "") + f": {reason}"
+            for reason, labels in list(whose.items())[:REASONS_MOST]]
+
+
 def sections(run: Run, folder: Path, there: jinja2.Environment) -> list[Section]:
     """What was asked for in this run, in the order of the templates' places."""
     drawn = {chart.name: chart for chart in draw.read_charts(draw.CHARTS)}
@@ -99,24 +110,20 @@ def sections(run: Run, folder: Path, there: jinja2.Environment) -> list[Section]
             "rows": rows, "headline": headline(rows), "say": page_figures.finder(rows),
             "fit": page_figures.finder(run.fits.get(name, []))})
         figures = [page_figures.figure(run, folder, spec, drawn) for spec in words.charts]
-        reasons = dict.fromkeys(text(row, "unavailable") for row in rows)
-        reasons.pop("", None)
-        found.append(Section(name, words, figures, list(reasons)[:12],
+        found.append(Section(name, words, figures, missing(rows),
                              any(map(page_figures.is_measured, rows))))
     return sorted(found, key=lambda section: section.words.place)
 
 
 def worked_row(run: Run) -> dict[str, str] | None:
     """A row of this run to learn reading on: a fork's if there is one, else any with a ratio."""
-    creation = run.rows.get("creation", [])
-    every = [row for row in creation if row.get("case") == "fork"] + creation + \
-        [row for rows in run.rows.values() for row in rows]
-    row = next((row for row in every if number(row.get("median_us")) is not None
-                and number(row.get("ratio_low")) is not None
-                and text(row, "family") in ("process", "program")), None)
+    every = [row for name in ("creation", *experiment_names()) for row in run.rows.get(name, [])]
+    every.sort(key=lambda row: (row["experiment"], row["case"]) != ("creation", "fork"))
+    row = next((row for row in every if text(row, "family") in ("process", "program")
+                and number(row["median_us"]) is not None and bounds(row, "ratio")), None)
     if row is None:
         return None
-    low, high = number(row["ratio_low"]) or 0.0, number(row.get("ratio_high")) or 0.0
+    low, high = bounds(row, "ratio") or (0.0, 0.0)
     columns = ("n", "blocks", "median_us", "p01_us", "p25_us", "p75_us", "p99_us", "max_us",
                "ratio")
     return {"label": text(row, "label"), "place": place(row), "verdict": text(row, "verdict"),

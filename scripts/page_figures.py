@@ -54,14 +54,19 @@ def verdict(row: Row) -> str:
     return f"not measured: {text(row, 'unavailable')}"
 
 
-def work(row: Row) -> str:
-    return {"cpu": "computing", "waiting": "waiting"}.get(text(row, "work"), "")
-
-
+WORK = {"cpu": "computing", "waiting": "waiting"}
+ZONES = {"smt": "cores", "over-quota": "the quota", "oversubscribed": "CPUs"}
 WORDS: dict[str, Callable[[Row], str]] = {
-    "placement": place, "verdict": verdict, "work": work,
-    "bytes": lambda row: size(row.get("bytes")),
+    "placement": place, "verdict": verdict, "bytes": lambda row: size(row["bytes"]),
+    "work": lambda row: WORK.get(text(row, "work"), ""),
+    "zone": lambda row: ZONES.get(text(row, "zone"), ""),
 }
+# With what a row was measured, where its label does not say so.
+SETTINGS: tuple[tuple[str, Callable[[Row], str]], ...] = (
+    ("placement", place), ("workers", lambda row: f"{quantity(row, 'workers')} workers"),
+    ("alive", lambda row: f"{quantity(row, 'alive')} alive"), ("bytes", WORDS["bytes"]),
+    ("touched_mib", lambda row: f"{quantity(row, 'touched_mib')} in the parent"),
+)
 
 
 def cell(row: Row, column: str) -> Cell:
@@ -86,10 +91,10 @@ def table(rows: list[Row], columns: list[tuple[str, str]]) -> Table:
 def spoken(said: Said, headings: dict[str, str]) -> str:
     """`fork (one CPU), median time: 141 µs [126, 149]`."""
     row = said.row
-    where = f" ({place(row)})" if place(row) else ""
+    name = text(row, "label") or text(row, "case")
+    settings = ", ".join(filter(None, (words(row) for key, words in SETTINGS if key in row)))
     heading = (said.heading or headings.get(said.column, "")).partition(" [")[0]
-    return f"{text(row, 'label') or text(row, 'case')}{where}, {heading}: " \
-           f"{quantity(row, said.column)}"
+    return f"{name}{f' ({settings})' if settings else ''}, {heading}: {quantity(row, said.column)}"
 
 
 def finder(rows: list[Row]) -> Callable[..., Said | None]:

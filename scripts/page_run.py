@@ -77,6 +77,6 @@ def read(folder: Path) -> Run:
         options=flat(run["options"]),
         rows=by_experiment(run["summaries"]), fits=by_experiment(run["fits"]),
         controls=sum(map(is_control, run["comparisons"])),
-        claims=objects(run["claims"]),
+        claims=objects(run["claims"][:100]),
         warnings=[plain(value) for value in run["warnings"][:100] if isinstance(value, str)],
         charts={name: flat(value) for name, value in run["charts"].items()})

@@ -57,8 +57,8 @@ def _scale(column: str, value: float) -> tuple[float, int, str]:
         return divisor, decimals(value / divisor), f" {name}"
     if column in SHARES or unit == "percent":
         divisor = 0.01 if column in SHARES else 1.0
-        shown = abs(value / divisor)
-        return divisor, 0 if shown == 100 else 2 if shown > 99 else 1 if shown >= 1 else 2, " %"
+        places = 2 if column == "main_first_share" or abs(value / divisor) < 1 else 1
+        return divisor, places, " %"
     if unit in ("kib", "mib"):
         larger = abs(value) >= 1024
         names = {"kib": (" KiB", " MiB"), "mib": (" MiB", " GiB")}[unit]

@@ -53,7 +53,7 @@ class _Spoiler:
             return {key: self.spoil(item, key) for key, item in value.items()}
         if isinstance(value, list):
             return [self.spoil(item) for item in value]
-        return self.text() if isinstance(value, str) and name not in KEPT else value
+        return self.text() if isinstance(value, str) and value and name not in KEPT else value
 
 
 def facts() -> dict[str, Any]:

@@ -227,7 +227,8 @@ class Parts(Case):
             row["unavailable"] = "only one CPU may be used"
         words = self.made(facts).text()
         self.assertEqual(words.count("(not measured)"), len(page.experiment_names()))
-        self.assertIn("only one CPU may be used", words)
+        self.assertIn("thread, thread (again), process: only one CPU may be used", words)
+        self.assertRegex(words, r"fork and \d+ more: only one CPU may be used")
         self.assertNotIn("What you should see", words)
 
     def test_empty_run(self) -> None:
