@@ -7,6 +7,7 @@ in scripts/pages/experiments/; every number was computed by the bench.
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import sys
 from pathlib import Path
@@ -66,6 +67,7 @@ def stressed(value: str) -> Markup:
                            for i, part in enumerate(parts))
 
 
+@functools.cache                        # templates are compiled once
 def environment() -> jinja2.Environment:
     there = pages.environment()
     there.filters["ticked"] = ticked
@@ -142,12 +144,21 @@ def claims(run: Run) -> list[dict[str, Any]]:
 
 def tally(run: Run) -> list[str]:
     """How many claims got each verdict, the usual verdicts first: `7 hold here`."""
-    plural = {"holds here": "hold here", "does not hold here": "do not hold here",
-              "depends": "depend"}
+    several = {"holds here": "hold here", "does not hold here": "do not hold here",
+               "depends": "depend"}
     verdicts = [claim["verdict"] for claim in claims(run)]
     order = [*SIGNS, *dict.fromkeys(verdict for verdict in verdicts if verdict not in SIGNS)]
-    return [f"{count} {plural.get(verdict, verdict) if count > 1 else verdict}"
-            for verdict in order if (count := verdicts.count(verdict))]
+    counts = [(verdict, verdicts.count(verdict)) for verdict in order if verdict in verdicts]
+    return [f"{verdict} for {count}" if verdict == "no difference detected" else
+            f"{count} {several.get(verdict, verdict) if count > 1 else verdict}"
+            for verdict, count in counts]
+
+
+def known_as(folder: Path) -> str:
+    """How the page names its folder: below results/ as commands do, else without what is above."""
+    folder = folder.resolve()
+    above = "results" if folder.parent == draw.PROJECT / "results" else "…"
+    return page_run.plain(f"{above}/{folder.name}")
 
 
 def make(folder: Path) -> Path:
@@ -158,7 +169,7 @@ def make(folder: Path) -> Path:
     names = {section.name for section in shown}
     page = folder / "index.html"
     pages.write(page, there.get_template("page.html.j2").render(
-        run=run, folder=page_run.plain(folder.resolve().name), sections=shown, claims=claims(run),
+        run=run, folder=known_as(folder), sections=shown, claims=claims(run),
         tally=tally(run), facts=page_machine.describe(run.machine, run.software),
         warned=page_machine.warned(run.warnings), worked=worked_row(run),
         absent=[name for name in experiment_names() if name not in names],

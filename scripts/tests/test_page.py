@@ -312,6 +312,13 @@ class Command(Case):
         self.assertEqual(self.called(self.folder), (0, ""))
         self.assertEqual(sorted(os.listdir(self.folder)), ["index.html", "run.json"])
 
+    def test_what_is_above_stays_private(self) -> None:
+        (self.folder / "run.json").write_text('{"schema": 1}', encoding="utf-8")
+        page.make(self.folder)
+        text = (self.folder / "index.html").read_text(encoding="utf-8")
+        self.assertIn(f"…/{self.folder.name}", text)
+        self.assertNotIn(str(self.folder.parent) + "/", text)
+
     def test_one_line_when_it_cannot(self) -> None:
         for text in (None, "{", "[]", '{"schema": 99}', '{"schema": 1, "claims": 5}', "[" * 9000):
             with self.subTest(text):
