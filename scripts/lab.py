@@ -93,8 +93,8 @@ def charts(options: argparse.Namespace) -> int:
     tell_where(results, drawn.status == 0, paged.status == 0)
     if measured.status != 0:                    # what it found is drawn all the same
         return measured.status
-    last = drawn if drawn.status != 0 else paged
-    return 128 + last.interrupt if last.interrupt else last.status
+    ended = drawn if drawn.status != 0 else paged
+    return 128 + ended.interrupt if ended.interrupt else ended.status
 
 
 def prune(options: argparse.Namespace) -> int:

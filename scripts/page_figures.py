@@ -13,6 +13,7 @@ from page_run import Run, text
 from quantities import DASH, Row, place, quantity, size
 
 ROWS_MOST = 400                         # of one table; the CSV file has them all
+CELL_MOST = 200                         # characters; a reason for "not measured" has half of that
 
 
 class Cell(NamedTuple):
@@ -71,10 +72,10 @@ SETTINGS: tuple[tuple[str, Callable[[Row], str]], ...] = (
 
 def cell(row: Row, column: str) -> Cell:
     if column in WORDS:
-        return Cell(WORDS[column](row) or DASH, False)
-    value = row.get(column)
+        return Cell(WORDS[column](row)[:CELL_MOST] or DASH, False)
+    value = row[column]
     if isinstance(value, str):
-        return Cell(value or DASH, False)
+        return Cell(value[:CELL_MOST] or DASH, False)
     return Cell(quantity(row, column), True)
 
 
@@ -123,9 +124,8 @@ def read_svg(folder: Path, name: str) -> tuple[str, str]:
 
 def caption(run: Run, name: str, title: str) -> str:
     """Ready to paste: the finding, how it was measured, and where."""
-    facts = {**run._asdict(), "charts": run.charts}
     return " ".join(f"{part}{'' if part.endswith('.') else '.'}"
-                    for part in [title, *draw.footer_text(facts, name)])
+                    for part in [title, *draw.footer_text(run._asdict(), name)])
 
 
 def figure(run: Run, folder: Path, spec: dict[str, Any], drawn: dict[str, draw.Chart]) -> Figure:

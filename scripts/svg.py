@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 import draw
 
-BYTES_MOST = 600_000                    # five times the largest chart
+BYTES_MOST = 150_000                    # three times the largest chart
 DEPTH_MOST = 40
 
 NAMESPACE = "http://www.w3.org/2000/svg"

@@ -286,6 +286,12 @@ class Hostile(Case):
                                      if row["experiment"] == "switching"]
         self.assertIn("rows more, in the CSV file", self.made(facts, charts=True).text())
 
+    def test_long_texts(self) -> None:
+        facts = reference()
+        for row in facts["summaries"]:
+            row.update(dict.fromkeys(("label", "note", "unavailable", "verdict"), "W" * 4000))
+        self.made(facts)                # is small enough all the same
+
     def test_chart_is_no_file(self) -> None:
         (self.folder / "charts" / "creation.svg").mkdir(parents=True)
         os.mkfifo(self.folder / "charts" / "speedup.svg")
