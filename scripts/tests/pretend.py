@@ -1,7 +1,7 @@
 """A pretend machine for the tests of scripts/lab: a PATH of its own whose programs are stand-ins.
 
 The package manager only notes what it was asked for, and "installs" by putting stand-ins on the
-PATH; meson, bench and draw.py do just enough to be told apart. So the real scripts run as on a
+PATH; meson, bench, draw.py and page.py do just enough to be told apart. So the real scripts run as on a
 student's machine, and nothing outside a temporary folder is touched.
 """
 from __future__ import annotations
@@ -111,6 +111,7 @@ DRAW = '''import os, sys
 print("draw", *sys.argv[1:], file=open(os.environ["MACHINE"] + "/asked", "a"))
 sys.exit(1 if os.path.exists(os.environ["MACHINE"] + "/draw-fails") else 0)
 '''
+PAGE = DRAW.replace("draw", "page")
 
 
 SOLUTION = """// starter: /* Begin here. */
@@ -230,6 +231,7 @@ class Machine:
             for name, text in files.items():
                 (self.project / "labs" / lab / name).write_text(text)
         (self.project / "scripts" / "draw.py").write_text(DRAW)
+        (self.project / "scripts" / "page.py").write_text(PAGE)
 
         for name in BASE:
             program = shutil.which(name)

@@ -192,9 +192,13 @@ class Verbs(Case):
 
     def test_charts(self) -> None:
         words = self.assert_lab(
-            ["charts"], 0, "$ build/bench/bench all\n", "$ scripts/draw.py results/now\n")
-        self.assertTrue(words.endswith("the table; 0 signals\nResults: results/now\n"), words)
-        self.assertEqual(self.machine.asked()[-2:], ["bench all", "draw results/now"])
+            ["charts"], 0, "$ build/bench/bench all\n",
+            "$ scripts/draw.py results/now\n$ scripts/page.py results/now\n")
+        self.assertTrue(words.endswith(
+            "the table; 0 signals\nPage: results/now/index.html (open it in a browser)\n"
+            "Results: results/now\n"), words)
+        self.assertEqual(self.machine.asked()[-3:],
+                         ["bench all", "draw results/now", "page results/now"])
 
     def test_charts_options(self) -> None:
         elsewhere = self.machine.folder / "some where"
@@ -203,14 +207,16 @@ class Verbs(Case):
                                 cwd=elsewhere)
         self.assertIn(f"bench creation speedup --profile quick --output {elsewhere}/run",
                       self.machine.asked())
-        self.assertTrue(words.endswith("\nResults: run\n"), words)
+        self.assertTrue(words.endswith(
+            "\nPage: run/index.html (open it in a browser)\nResults: run\n"), words)
 
     def test_charts_of_a_given_build(self) -> None:
         self.assert_lab(["setup"], 0)
         self.build.rename(self.machine.folder / "elsewhere")
         asked = len(self.machine.asked())
         self.assert_lab(["charts", "--built", str(self.machine.folder / "elsewhere")], 0)
-        self.assertEqual(self.machine.asked()[asked:], ["bench all", "draw results/now"])
+        self.assertEqual(self.machine.asked()[asked:],
+                         ["bench all", "draw results/now", "page results/now"])
 
     def test_bench_says_no(self) -> None:
         words = self.assert_lab(["charts", "typo"], 2, "bench: no experiment typo\n")
@@ -224,6 +230,13 @@ class Verbs(Case):
         self.machine.write("draw-fails")
         words = self.assert_lab(["charts"], 1, "draw them again with scripts/draw.py results/now")
         self.assertTrue(words.endswith("\nResults: results/now\n"), words)
+        self.assertEqual(self.asked_of("page"), ["page results/now"])
+
+    def test_page_fails(self) -> None:
+        self.machine.write("page-fails")
+        words = self.assert_lab(["charts"], 1, "Make it with scripts/page.py results/now")
+        self.assertTrue(words.endswith("\nResults: results/now\n"), words)
+        self.assertNotIn("Page: ", words)
 
     def test_bench_left_out(self) -> None:
         for option, why in (("auto", "a library is missing"), ("disabled", "-Dbench=disabled")):
