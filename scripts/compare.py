@@ -27,9 +27,11 @@ VERDICTS = (                            # sign, word for the page's style, verdi
     ("✗", "bad", "does not hold here"),
     ("±", "open", "depends"),
     ("=", "open", "no difference detected"),
-    ("–", "none", "not measured"),
+    ("–", "quiet", "not measured"),
 )
 SIGNS = {verdict: (sign, kind) for sign, kind, verdict in VERDICTS}
+UNKNOWN = ("?", "quiet")
+NOT_JUDGED = ("not measured", "")
 
 
 def outstanding(values: list[Value]) -> list[tuple[str, int]]:
@@ -93,14 +95,16 @@ def claims(machines: list[Machine]) -> dict[str, Any]:
     statements = {key: words for machine in machines
                   for key, words in machine.statements.items()}
     keys = sorted(statements, key=lambda key: (len(key), key))
-    counts = {key: Counter(machine.claims.get(key, ("not measured", ""))[0]
-                           for machine in machines) for key in keys}
+    counts = {key: Counter(machine.claims.get(key, NOT_JUDGED)[0] for machine in machines)
+              for key in keys}
     grid = []
     for machine in machines:
-        found = [machine.claims.get(key, ("not measured", "")) for key in keys]
-        grid.append({"machine": machine, "cells": [
-            {"verdict": verdict, "evidence": evidence, "sign": SIGNS.get(verdict, ("?", "none"))[0],
-             "kind": SIGNS.get(verdict, ("?", "none"))[1]} for verdict, evidence in found]})
+        cells = []
+        for key in keys:
+            verdict, evidence = machine.claims.get(key, NOT_JUDGED)
+            sign, kind = SIGNS.get(verdict, UNKNOWN)
+            cells.append({"verdict": verdict, "evidence": evidence, "sign": sign, "kind": kind})
+        grid.append({"machine": machine, "cells": cells})
     return {"ids": keys, "statements": statements, "counts": counts, "grid": grid}
 
 

@@ -58,7 +58,7 @@ def pick(key: tuple[str, ...], fields: tuple[str, str, str], match: dict[str, An
     def picked(run: Measured) -> Value:
         found = {name: wanted(run) if callable(wanted) else wanted
                  for name, wanted in match.items()}
-        row = run.find(key, found)
+        row = run.find(key, found) if None not in found.values() else None
         if row is None:
             return NOT_MEASURED
         middle, low, high = (row.get(field) for field in fields)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from compare_columns import Value
 
-ROOM = 1.15                             # between the outermost number and the axis' end, as a factor
+ROOM = 1.15                             # from the outermost number to the axis' end: a factor
+DRAWN = (1e-12, 1e12)                   # what lies beyond is no measurement
 FAR = 20                                # no interval widens the axis by more than this
 TICKS = 6
 NARROW = 5                              # from end to end: a factor
@@ -77,7 +78,8 @@ class Axis(NamedTuple):
 
 def axis_for(values: list[Value]) -> Axis | None:
     """An axis that has room for these and for 1; None if there is nothing to draw."""
-    middles = [v.middle for v in values if v.middle is not None and v.middle > 0]
+    middles = [value.middle for value in values
+               if value.middle is not None and DRAWN[0] < value.middle < DRAWN[1]]
     if not middles:
         return None
     least, most = min(middles), max(middles)

@@ -46,13 +46,15 @@ def read(path: Path = FILE) -> dict[str, str]:
 
 def prepare(path: Path = FILE) -> bool:
     """A heading for every lab that has none yet; True if the file was made. Raises OSError."""
-    is_new = not path.exists() and not path.is_symlink()
+    is_new = not path.exists()
+    if path.is_symlink() or not is_new and (not path.is_file()
+                                            or path.stat().st_size >= BYTES_MOST):
+        return False
     known = {heading[1] for line in _lines(path) if (heading := HEADING.match(line))}
     missing = [lab for lab in labs.names() if lab[:2] not in known]
-    if not missing or not is_new and (path.is_symlink() or not path.is_file()):
-        return is_new
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(BEGINNING if is_new else "")
-        for lab in missing:
-            file.write(f"\n## {lab[:2]} · {labs.question(lab)}\n\n{QUESTION}\n\n")
+    if missing:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(BEGINNING if is_new else "")
+            for lab in missing:
+                file.write(f"\n## {lab[:2]} · {labs.question(lab)}\n\n{QUESTION}\n\n")
     return is_new

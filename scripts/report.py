@@ -21,6 +21,7 @@ import pages
 import predictions
 import report_run
 from anonymous import anonymous
+from check_exercise import is_untouched
 from run_folder import BrokenRun, plain
 from steps import PROJECT, Stop, shown
 
@@ -40,9 +41,9 @@ def private_names() -> list[str]:
 
 
 def code(lab: str) -> str:
-    """The student's exercise.c, if it is a plain file of that folder; empty if not."""
+    """The student's exercise.c; empty if it is the starter still, or no plain file."""
     source = labs.exercise(lab)
-    if source.is_symlink() or not source.is_file():
+    if source.is_symlink() or not source.is_file() or is_untouched(lab, source):
         return ""
     with open(source, "rb") as file:
         text = file.read(CODE_BYTES_MOST + 1)
@@ -72,13 +73,14 @@ def answers(lab: str, names: list[str]) -> list[dict[str, Any]]:
 
 
 def lab_part(row: board.Row, written: dict[str, str], names: list[str]) -> dict[str, Any]:
-    begun = row.state not in (labs.NOT_STARTED, labs.GONE)
+    own_code = code(row.lab)
     text = written.get(row.lab[:2], "")
     predicted, observed = predictions.predicted(row.lab), predictions.observed(row.lab)
     return {"row": row, "number": row.lab[:2], "question": labs.question(row.lab),
             "answers": answers(row.lab, names), "predicted": predicted, "observed": observed,
-            "code": code(row.lab) if begun else "", "explanation": text,
-            "touched": begun or bool(text) or row.predicted or row.seen}
+            "code": own_code, "explanation": text,
+            "touched": bool(own_code or text) or row.predicted or row.seen
+                       or row.state not in (labs.NOT_STARTED, labs.GONE)}
 
 
 def newest_run(names: list[str]) -> tuple[dict[str, Any] | None, str]:
@@ -96,7 +98,8 @@ def newest_run(names: list[str]) -> tuple[dict[str, Any] | None, str]:
 def make(output: Path, name: str) -> list[str]:
     """Writes the report; returns what is in it, in lines. Raises OSError."""
     names = private_names()
-    parts = [lab_part(row, explanations.read(), names) for row in board.rows()]
+    written = explanations.read()
+    parts = [lab_part(row, written, names) for row in board.rows()]
     run, why_no_run = newest_run(names)
     finished = [part for part in parts if part["row"].state in (labs.SOLVED, labs.SOLVED_LATE)]
     text = pages.render("report.html.j2", name=name, today=time.strftime("%Y-%m-%d"), parts=parts,
@@ -106,7 +109,7 @@ def make(output: Path, name: str) -> list[str]:
     lines = [f"solved: {len(finished)} of {len(parts)} labs",
              f"predicted: {sum(part['row'].predicted for part in parts)} labs; explained:"
              f" {sum(bool(part['explanation']) for part in parts)}"]
-    return [*lines, f"run: of {run['day']}, with {len(run['figures'])} charts" if run
+    return [*lines, f"run: of {run['day']}; charts: {len(run['figures'])}" if run
             else why_no_run]
 
 

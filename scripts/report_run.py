@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymous import anonymous
+from compare import SIGNS, UNKNOWN
 from compare_machines import facts_of
 from run_folder import BrokenRun, charts, read_chart, read_run
 from runs import RESULTS, runs
@@ -53,7 +54,7 @@ def describe(folder: Path, *names: str) -> dict[str, Any]:
         "complete": run["complete"],
         "facts": {name: anonymous(fact, *names) for name, fact in facts_of(run).items()},
         "warnings": [anonymous(warning, *names) for warning in run["warnings"]],
-        "claims": [{**claim, "evidence": anonymous(claim["evidence"], *names)}
-                   for claim in run["claims"]],
+        "claims": [{**claim, "evidence": anonymous(claim["evidence"], *names),
+                    "sign": SIGNS.get(claim["verdict"], UNKNOWN)} for claim in run["claims"]],
         "figures": [drawn for drawn in figures if drawn],
     }

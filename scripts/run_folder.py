@@ -25,14 +25,16 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")       # a chart
 
 OBJECTS = ("machine", "software", "options", "charts")
 LISTS = ("summaries", "comparisons", "fits", "claims", "warnings")
+FEW = ("claims", "warnings", "charts")  # of these, a page shows every one
+FEW_MOST = 200
 ROWS = ("summaries", "comparisons", "fits")
 # What readers of a row count on: these fields are words, those are numbers or null; of what else
 # a bench may have put there, it is only sure that it is no list and no object.
 WORDS = frozenset((
     "experiment", "case", "base", "label", "note", "family", "placement", "zone", "verdict",
     "unavailable", "model", "pages", "beyond", "ten_percent_words", "one_percent_words"))
-QUANTITY = re.compile(r".*_(us|ms|ns|s|kib|mib|mb_s|percent|per_page|low|high)|ratio|speedup|efficiency"
-                      r"|of_ceiling|n|blocks|failed|pairs|rounds")
+QUANTITY = re.compile(r".*_(us|ms|ns|s|kib|mib|mb_s|percent|per_page|low|high)|ratio|speedup"
+                      r"|efficiency|of_ceiling|n|blocks|failed|pairs|rounds")
 COUNTED = frozenset((                   # parameters that one can count with
     "alive", "bytes", "size", "task_us", "tasks", "touched_mib", "workers", "written"))
 CLAIM = ("id", "statement", "verdict", "evidence")
@@ -78,7 +80,7 @@ def charts(folder: Path) -> list[str]:
         found = sorted(path.stem for path in (folder / "charts").glob("*.svg"))
     except OSError:
         return []
-    return [name for name in found if NAME.fullmatch(name)]
+    return [name for name in found if NAME.fullmatch(name)][:FEW_MOST]
 
 
 def read_chart(folder: Path, name: str) -> str:
@@ -159,6 +161,9 @@ def _shaped(run: dict[str, Any]) -> dict[str, Any]:
         for name in names:
             if not isinstance(run.setdefault(name, kind()), kind):
                 raise _Wrong(f"has something else than {kind.__name__} under {name}")
+    for name in FEW:
+        if len(run[name]) > FEW_MOST:
+            raise _Wrong(f"has {len(run[name])} {name}")
     run["complete"] = run.get("complete") is True
     for name in ROWS:
         for number, row in enumerate(run[name]):

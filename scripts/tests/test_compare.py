@@ -114,6 +114,11 @@ class Numbers(Runs):
         measured = Measured(read_run(self.save("a", self.reference)))
         self.assertEqual(cost("creation", "fork")(measured).why, "fork: refused")
         self.assertEqual(cost("creation", "spoon")(measured).why, "not measured")
+        self.reference["summaries"] = []        # so nothing says how many workers were the most
+        without = Measured(read_run(self.save("b", self.reference)))
+        self.assertEqual(times("speedup", "threads", "processes", "spread", workload="primes",
+                               workers=most("workers", "speedup", "threads"))(without).why,
+                         "not measured")
         empty = Measured({"summaries": [], "comparisons": [], "fits": []})
         for section in SECTIONS:
             for column in section.columns + section.ratios:
@@ -157,14 +162,15 @@ class Drawing(unittest.TestCase):
                 for number in (1, *(value.middle for value in values)):
                     self.assertTrue(0 < axis.place(number) < 100)
                 self.assertLessEqual(len(axis.ticks()), 6)
-        self.assertIsNone(axis_for([Value(why="no"), Value(-1.0)]))
+        self.assertIsNone(axis_for([Value(why="no"), Value(-1.0), Value(1e308), Value(5e-324)]))
 
 
 class Anonymity(Runs):
     def test_paths_and_names_are_left_out(self) -> None:
         for text, left in (
                 ("/home/ada/x.py: no such file", "…: no such file"), ("~/src/x failed", "… failed"),
-                ("in (/tmp/ada/bar), so", "in (…), so"), ("-I/home/ada/include -O2", "-I… -O2"), ("A/A control, n/a, 1/2", None),
+                ("in (/tmp/ada/bar), so", "in (…), so"),
+                ("-I/home/ada/include -O2", "-I… -O2"), ("A/A control, n/a, 1/2", None),
                 ("/usr/bin/python3 has /proc/sys/x", None), ("ada's is ada.", "…'s is …."),
                 ("vm.ada, adapt, ada-2", None)):
             with self.subTest(text=text):

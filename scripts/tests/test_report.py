@@ -19,7 +19,8 @@ from test_compare import Page  # noqa: E402
 
 LAB = "01-first-things"
 QUESTIONS = {"questions": [
-    {"ask": "How many?", "choices": ["one", "two"], "seen": {"choice": 1, "because": "BECAUSE TWO"}},
+    {"ask": "How many?", "choices": ["one", "two"],
+     "seen": {"choice": 1, "because": "BECAUSE TWO"}},
     {"ask": "Which?", "choices": ["this", "that"], "seen": {"pattern": "=", "because": "LOOK"}}]}
 RUN = {"schema": 1, "complete": True, "machine": {"host": "adas-laptop", "cpu_model": "A CPU"},
        "software": {"flags": "-O2 -I/home/ada/include", "date": "2026-03-04T05:06:07Z"},
@@ -141,7 +142,7 @@ class Parts(Project):
         done = self.report()
         self.assertEqual(done.stdout.splitlines(), [
             "solved: 0 of 2 labs", "predicted: 0 labs; explained: 0",
-            "run: of 2026-03-04, with 1 charts",
+            "run: of 2026-03-04; charts: 1",
             "explanations.md is new: write there why you saw what you saw, and run this again.",
             "Report: report.html"])
         done = self.report("--output", "none/x.html", status=1)

@@ -105,7 +105,8 @@ class Words(Folder):
 class BrokenJson(Folder):
     def test_what_is_no_run(self) -> None:
         for text, words in (("", "not JSON"), ("{", "not JSON"), ("[]", "not a run"),
-                            ("1", "not a run"), ("{}", "schema None"), ('{"schema": 2}', "schema 2"),
+                            ("1", "not a run"), ("{}", "schema None"),
+                            ('{"schema": 2}', "schema 2"),
                             ('{"schema": true}', "schema True"), ('{"schema": 1.0}', "schema 1.0"),
                             ('{"schema": "1\\n2"}', "schema 1 2")):
             with self.subTest(text=text):
@@ -141,6 +142,11 @@ class BrokenShapes(Folder):
         for name in (*run_folder.OBJECTS, *run_folder.LISTS):
             with self.subTest(name=name):
                 self.assert_shape_broken(name, **{name: "text"})
+
+    def test_more_than_a_page_can_show(self) -> None:
+        self.run_with(warnings=["x"] * 200)
+        self.assert_shape_broken("201 warnings", warnings=["x"] * 201)
+        self.assert_shape_broken("201 claims", claims=[{}] * 201)
 
     def test_rows(self) -> None:
         for row in (None, 1, "text", [], {"median_us": "fast"}, {"median_us": True},
