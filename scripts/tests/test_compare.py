@@ -127,6 +127,10 @@ class Numbers(Runs):
     def test_most_workers_have_a_cpu_each(self) -> None:
         found = most("workers", "speedup", "processes", workload="primes")
         self.assertEqual(found(Measured(read_run(REFERENCE))), 2)    # 4 are oversubscribed there
+        self.reference["summaries"].append({
+            "experiment": "speedup", "case": "processes", "zone": "",
+            "parameters": {"workload": "primes", "workers": ""}})
+        self.assertEqual(found(Measured(read_run(self.save("a", self.reference)))), 2)
 
     def test_the_middle_is_a_machine_that_is_there(self) -> None:
         def outstanding(*numbers: float | None) -> list[tuple[str, int]]:

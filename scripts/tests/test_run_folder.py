@@ -70,7 +70,8 @@ class WholeRuns(Folder):
     def test_what_a_newer_bench_may_add_is_kept(self) -> None:
         # Of a run with many CPUs: what the reference run, with two, has no example of.
         fit = {"experiment": "speedup", "case": "threads", "workload": "primes", "value": 0.1,
-               "parameter": "serial share", "parameters": {"interpreter": "", "has_lock": ""}}
+               "parameter": "serial share",
+               "parameters": {"interpreter": "", "has_lock": "", "workers": ""}}
         self.assertEqual(self.run_with(fits=[fit])["fits"], [fit])
 
     def test_complete_is_said_by_true_alone(self) -> None:
