@@ -50,7 +50,9 @@ class Measured:
 Pick = Callable[[Measured], Value]
 Wanted = Callable[[Measured], Any]      # a parameter that hangs on the machine
 
-SAID = {"workers": "{:g} workers", "alive": "{:g} asleep", "interpreter": "{}"}
+SAID: dict[str, Callable[[Any], str]] = {
+    "workers": lambda count: f"{count:g} worker{'' if count == 1 else 's'}",
+    "alive": lambda count: f"{count:g} asleep", "interpreter": str}
 
 
 def pick(key: tuple[str, ...], fields: tuple[str, str, str], match: dict[str, Any]) -> Pick:
@@ -65,7 +67,7 @@ def pick(key: tuple[str, ...], fields: tuple[str, str, str], match: dict[str, An
         if middle is None:
             return Value(why=row.get("unavailable") or row.get("ten_percent_words")
                          or NOT_MEASURED.why)
-        at = ", ".join(said.format(found[name]) for name, said in SAID.items()
+        at = ", ".join(said(found[name]) for name, said in SAID.items()
                        if callable(match.get(name)))
         return Value(middle, low, high, at, row.get("verdict", ""))
     return picked

@@ -14,7 +14,8 @@ SCRIPTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SCRIPTS))
 import compare  # noqa: E402
 from anonymous import anonymous  # noqa: E402
-from compare_columns import SECTIONS, Measured, Value, cost, most, times  # noqa: E402
+from compare_columns import (  # noqa: E402
+    PRIMES, SECTIONS, Measured, Value, cost, most, speedup, times)
 from compare_drawing import Axis, axis_for, in_words, interval  # noqa: E402
 from compare_machines import read_machines  # noqa: E402
 from run_folder import read_run  # noqa: E402
@@ -131,6 +132,14 @@ class Numbers(Runs):
             "experiment": "speedup", "case": "processes", "zone": "",
             "parameters": {"workload": "primes", "workers": ""}})
         self.assertEqual(found(Measured(read_run(self.save("a", self.reference)))), 2)
+
+    def test_what_a_number_hangs_on_is_said(self) -> None:
+        found = speedup("speedup", "threads", **PRIMES)(Measured(read_run(REFERENCE)))
+        self.assertEqual(found.at, "2 workers")
+        for row in self.reference["summaries"]:
+            row["zone"] = "oversubscribed" if row["parameters"].get("workers", 1) > 1 else ""
+        alone = Measured(read_run(self.save("a", self.reference)))
+        self.assertEqual(speedup("speedup", "threads", **PRIMES)(alone).at, "1 worker")
 
     def test_the_middle_is_a_machine_that_is_there(self) -> None:
         def outstanding(*numbers: float | None) -> list[tuple[str, int]]:
