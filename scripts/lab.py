@@ -19,6 +19,7 @@ from typing import NoReturn
 import journey
 import labs
 import runs
+import sharing
 from building import bench_left_out, build, configure
 from steps import BUILD, INTERRUPTS, PROJECT, Stop, run, shown
 
@@ -126,6 +127,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if message.endswith("required: N"):
             raise Stop("how many runs to keep? For example: scripts/lab prune 10", 2)
+        if message.endswith("required: RUN"):
+            raise Stop("which runs? For example: scripts/lab compare results/*/", 2)
         if message.endswith("required: NN"):
             verb = self.prog.split()[-1]
             raise Stop(f"which lab? For example: scripts/lab {verb} 01;"
@@ -157,6 +160,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     verb.set_defaults(act=test)
 
     journey.add_verbs(verbs)
+    sharing.add_verbs(verbs)
 
     # What is left over: experiments (which the bench knows), or options for meson test.
     options, options.rest = parser.parse_known_args(arguments)

@@ -21,6 +21,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import draw  # noqa: E402
 import nasty_run  # noqa: E402
 import page  # noqa: E402
+from run_folder import BrokenRun  # noqa: E402
 import page_figures  # noqa: E402
 import page_machine  # noqa: E402
 import svg  # noqa: E402
@@ -278,7 +279,8 @@ class Hostile(Case):
                 facts["claims"] = [{"id": odd, "statement": "so", "verdict": odd, "evidence": odd}]
                 facts["charts"] = {"creation": odd, "speedup": {"title": odd, "caption": odd}}
                 facts["warnings"] = [odd]
-                self.assertIn("What holds here", self.made(facts).text())
+                with self.assertRaises(BrokenRun):
+                    self.made(facts)
 
     def test_many_rows(self) -> None:
         facts = reference()
