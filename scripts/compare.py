@@ -19,18 +19,10 @@ from compare_drawing import Axis, axis_for, in_words, interval
 from compare_machines import FACTS, LeftOut, Machine, read_machines
 from run_folder import plain
 from runs import RESULTS
+from verdicts import SIGNS, UNKNOWN, VERDICTS
 
 FEW = 12                                # as many rows are shown unfolded
 OVERVIEW_FROM = 4
-VERDICTS = (                            # sign, word for the page's style, verdict
-    ("✓", "good", "holds here"),
-    ("✗", "bad", "does not hold here"),
-    ("±", "open", "depends"),
-    ("=", "open", "no difference detected"),
-    ("–", "quiet", "not measured"),
-)
-SIGNS = {verdict: (sign, kind) for sign, kind, verdict in VERDICTS}
-UNKNOWN = ("?", "quiet")
 NOT_JUDGED = ("not measured", "")
 
 

@@ -29,13 +29,9 @@ import svg
 from page_figures import Figure
 from page_run import Run, text
 from quantities import Row, bounds, number, place, quantity
-from run_folder import BrokenRun
+from run_folder import BrokenRun, plain
+from verdicts import SIGNS, UNKNOWN
 
-# Verdicts on claims: a sign for those who do not see colours, a class for those who do.
-SIGNS = {
-    "holds here": ("✓", "good"), "does not hold here": ("✗", "bad"),
-    "no difference detected": ("=", "open"), "depends": ("±", "open"),
-}
 # Where evidence has its parts: a semicolon that no closing bracket follows before an opening one.
 OUTSIDE_BRACKETS = re.compile(r";\s+(?![^()]*\))")
 REASONS_MOST = 12
@@ -137,7 +133,7 @@ def worked_row(run: Run) -> dict[str, str] | None:
 def claims(run: Run) -> list[dict[str, Any]]:
     return [{"id": text(claim, "id"), "statement": text(claim, "statement"),
              "verdict": text(claim, "verdict"),
-             "sign": SIGNS.get(text(claim, "verdict"), ("–", "quiet")),
+             "sign": SIGNS.get(text(claim, "verdict"), UNKNOWN),
              "evidence": OUTSIDE_BRACKETS.split(text(claim, "evidence"))}
             for claim in run.claims if text(claim, "statement")]
 
@@ -158,7 +154,7 @@ def known_as(folder: Path) -> str:
     """How the page names its folder: below results/ as commands do, else without what is above."""
     folder = folder.resolve()
     above = "results" if folder.parent == draw.PROJECT / "results" else "…"
-    return page_run.plain(f"{above}/{folder.name}")
+    return plain(f"{above}/{folder.name}")
 
 
 def make(folder: Path) -> Path:

@@ -1,19 +1,13 @@
-"""A run as the page's templates need it. It may come from anybody: texts are plain and bounded,
-rows are rows, and whatever has another shape is left out.
-"""
+"""A run as the page's templates need it, by experiment; run_folder has checked its shape."""
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from quantities import Row, quantity
 from run_folder import read_run
 
-TEXT_MOST = 3000                        # the longest caption has a fifth of that
 ITEMS_MOST = 5000                       # a thorough run on many CPUs has some thousand rows
-# What moves a reader's eye without being seen: control characters, and marks that turn text round.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
 class Run(NamedTuple):
@@ -29,32 +23,18 @@ class Run(NamedTuple):
     charts: dict[str, Row]
 
 
-def plain(text: str) -> str:
-    """One line that any file can hold."""
-    text = UNSEEN.sub(" ", text[:TEXT_MOST + 1].encode("utf-8", "replace").decode()).strip()
-    return text if len(text) <= TEXT_MOST else text[:TEXT_MOST] + "…"
-
-
-def flat(value: object) -> Row:
+def flat(value: dict[str, Any]) -> Row:
     """An object's texts, numbers and truth values; what is nested deeper is left out."""
-    if not isinstance(value, dict):
-        return Row()
-    return Row((plain(name), plain(item) if isinstance(item, str) else item)
-               for name, item in value.items() if isinstance(item, (str, int, float)))
-
-
-def objects(values: list[Any]) -> list[Row]:
-    return [flat(value) for value in values[:ITEMS_MOST] if isinstance(value, dict)]
+    return Row((name, item) for name, item in value.items() if isinstance(item, (str, int, float)))
 
 
 def by_experiment(values: list[Any]) -> dict[str, list[Row]]:
     """Summaries and fits: what one was measured with stands beside its other fields."""
     found: dict[str, list[Row]] = {}
     for value in values[:ITEMS_MOST]:
-        if isinstance(value, dict) and isinstance(value.get("experiment"), str):
-            row = flat(value.get("parameters"))
-            row.update(flat(value))
-            found.setdefault(row["experiment"], []).append(row)
+        row = flat(value["parameters"])
+        row.update(flat(value))
+        found.setdefault(row["experiment"], []).append(row)
     return found
 
 
@@ -64,19 +44,19 @@ def text(row: Row, name: str) -> str:
     return value if isinstance(value, str) else "" if value is None else quantity(row, name)
 
 
-def is_control(comparison: object) -> bool:
-    return isinstance(comparison, dict) and str(comparison.get("case")).endswith("-again")
+def is_control(comparison: dict[str, Any]) -> bool:
+    return comparison["case"].endswith("-again")
 
 
 def read(folder: Path) -> Run:
     """Raises BrokenRun."""
     run = read_run(folder)
     return Run(
-        complete=run.get("complete") is True,
+        complete=run["complete"],
         machine=flat(run["machine"]), software=flat(run["software"]),
         options=flat(run["options"]),
         rows=by_experiment(run["summaries"]), fits=by_experiment(run["fits"]),
         controls=sum(map(is_control, run["comparisons"])),
-        claims=objects(run["claims"][:100]),
-        warnings=[plain(value) for value in run["warnings"][:100] if isinstance(value, str)],
+        claims=[flat(claim) for claim in run["claims"]],
+        warnings=run["warnings"],
         charts={name: flat(value) for name, value in run["charts"].items()})

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from anonymous import anonymous
-from compare import SIGNS, UNKNOWN
 from compare_machines import facts_of
 from run_folder import BrokenRun, charts, read_chart, read_run
 from runs import RESULTS, runs
+from verdicts import SIGNS, UNKNOWN
 
 TEXTS = re.compile(r"(<(?:title|desc|text|tspan)\b[^>]*>)([^<]+)")
 DESCRIPTION = re.compile(r"<desc\b[^>]*>([^<]+)</desc>")
