@@ -56,7 +56,7 @@ def check(options: argparse.Namespace) -> int:
         run_quietly(["meson", "setup", "--reconfigure", "build"],
                     "meson could not configure build/; its words are above.")
     if has_target(BUILD, target):
-        build(target, "checking")
+        build(target, "checking", "fence")
     ended = run([sys.executable, "scripts/check_exercise.py", "--build", "build", lab])
     if ended.interrupt:
         return 128 + ended.interrupt

@@ -90,7 +90,7 @@ def setUpModule() -> None:
     copy = Copy()
     unittest.addModuleCleanup(shutil.rmtree, copy.outside)
     for command in (["setup", "-Dbench=disabled", "-Dbuildtype=plain", "build"],
-                    ["compile", "-C", "build", "demo-01", "check-01", "checking"]):
+                    ["compile", "-C", "build", "demo-01", "check-01", "checking", "fence"]):
         done = copy.run("meson", *command)
         if done.returncode != 0:
             raise RuntimeError(done.stdout)
