@@ -21,6 +21,7 @@ from types import FrameType
 from typing import NamedTuple, NoReturn
 
 PR_SET_CHILD_SUBREAPER = 36
+INTERRUPTS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 OUTPUT_MAX = 1 << 20            # bytes; what is printed beyond it is dropped
 WATCH_S = 0.2                   # so often the memory is looked at
 GRACE_S = 2.0                   # between SIGTERM, which lets a judge tidy up, and SIGKILL
@@ -35,13 +36,15 @@ class Result(NamedTuple):
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
+    for another in INTERRUPTS:
+        signal.signal(another, signal.SIG_IGN)      # it would interrupt the tidying up
     sys.exit(128 + number)      # runs the finally clauses on the way out
 
 
 def prepare() -> None:
     """Once in a program that uses run()."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in INTERRUPTS:
         signal.signal(number, _stop)
 
 

@@ -7,6 +7,7 @@ import argparse
 import csv
 import io
 import os
+import re
 import stat
 import tempfile
 from collections import Counter
@@ -45,7 +46,12 @@ class Report(NamedTuple):
 
 
 def first_line(words: str) -> str:
-    """Of a verdict: what stands behind the list of tests, which in_plain_words() puts first."""
+    """Of a verdict: the compiler's first error, or what stands behind the list of tests, which
+    in_plain_words() puts first.
+    """
+    error = re.search(r"^.*(?: error: |undefined reference).*$", words, re.MULTILINE)
+    if error is not None:
+        return " ".join(error[0].split())
     parts = [part for part in words.split("\n\n") if part.strip()]
     told = next((part for part in parts if not part.startswith("  ")), parts[-1] if parts else "")
     return " ".join(told.split())

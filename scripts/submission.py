@@ -4,6 +4,7 @@ The checks, the headers and the build files of a submission are never looked at:
 """
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import ExitStack
@@ -26,6 +27,10 @@ class Submission(NamedTuple):
 
 
 def _reason(error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return "a link, which is not followed"
+    if error.errno == errno.ENOTDIR:
+        return "no folder, or a link, which is not followed"
     return (error.strerror or str(error)).lower()
 
 

@@ -14,11 +14,14 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <grp.h>
+#include <linux/securebits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -94,6 +97,17 @@ static void set_limit(int what, rlim_t most)
         fence_failed("setrlimit");
 }
 
+/* Since Linux 5.14 a user namespace begins at none. */
+static bool counts_from_zero(const struct fence *fence)
+{
+    struct utsname name;
+    int major, minor;
+
+    return fence->sealed && uname(&name) == 0 &&
+           sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
+           (major > 5 || (major == 5 && minor >= 14));
+}
+
 /* The kernel counts all tasks of a user: a uid of our own has none yet, any
  * other may have all that are there now. */
 static rlim_t tasks_most(const struct fence *fence)
@@ -101,7 +115,7 @@ static rlim_t tasks_most(const struct fence *fence)
     char text[128];
     int present = 0;
 
-    if (fence->uid == 0 &&
+    if (fence->uid == 0 && !counts_from_zero(fence) &&
         proc_read("/proc/loadavg", text, sizeof text) > 0)
         sscanf(text, "%*f %*f %*f %*d/%d", &present);
     return (rlim_t)(fence->tasks + present);
@@ -135,12 +149,29 @@ static void volunteer(void)
     close(fd);
 }
 
+/* Who has to stay root (a user namespace may know no other) is it in name only:
+ * the room's walls are made of mounts, which root could take away. */
+static void be_root_without_rights(void)
+{
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED) != 0)
+        fence_failed("securebits");
+    for (unsigned long i = 0; prctl(PR_CAPBSET_DROP, i) == 0; i++)
+        continue;
+}
+
 static void give_up_rights(const struct fence *fence)
 {
     const gid_t gid = (gid_t)fence->uid;
 
-    if (fence->uid == 0 || geteuid() != 0)
+    if (geteuid() != 0)
         return;
+    if (fence->uid == 0) {
+        if (fence->sealed)
+            be_root_without_rights();
+        return;
+    }
+    if (setenv("TMPDIR", "/tmp", 1) != 0)
+        fence_failed("setenv");
     if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 ||
         setresuid(fence->uid, fence->uid, fence->uid) != 0)
         fence_failed("setresuid");

@@ -31,10 +31,12 @@ struct attributes {
 
 static const char outside[] = "/outside";
 
-/* Of the system: programs, libraries, what they read. Nothing of a person. */
+/* Of the system: programs, libraries, what they read. Nothing of a person, so
+ * of /etc only what says where programs and libraries are. */
 static const char *const system_paths[] = {
-    "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr", "/etc",
-    "/opt", "/nix/store", "/gnu/store", "/sys/devices/system",
+    "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr", "/opt",
+    "/nix/store", "/gnu/store", "/sys/devices/system", "/etc/alternatives",
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
 };
 
 static const char *const devices[] = {
