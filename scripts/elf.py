@@ -54,7 +54,7 @@ class Object:
         self.bytes = path.read_bytes()
         try:
             self._read()
-        except (struct.error, IndexError, ValueError) as error:
+        except (struct.error, ArithmeticError, IndexError, ValueError) as error:
             raise BrokenObject("its object file does not add up") from error
 
     def _read(self) -> None:

@@ -39,8 +39,9 @@ def _open_course(path: Path, stack: ExitStack) -> int:
     folder = os.open(path, FOLDER)
     stack.callback(os.close, folder)
     with os.scandir(folder) as entries:
-        inside = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    if "labs" in inside or len(inside) != 1:
+        is_folder = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    inside = [name for name, yes in is_folder.items() if yes]
+    if "labs" in is_folder or len(inside) != 1:
         return folder
     folder = os.open(inside[0], FOLDER | NO_LINK, dir_fd=folder)
     stack.callback(os.close, folder)
