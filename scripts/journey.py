@@ -77,7 +77,7 @@ def build_check(lab: str) -> None:
         run_quietly(["meson", "setup", "--reconfigure", "build"],
                     "meson could not configure build/; its words are above.")
     if has_target(BUILD, target):
-        build(target, "checking")
+        build(target, "checking", "fence")
 
 
 def judge(lab: str) -> Ended:

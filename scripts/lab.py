@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+import grade
 import journey
 import labs
 import runs
@@ -161,6 +162,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
     journey.add_verbs(verbs)
     sharing.add_verbs(verbs)
+    grade.add_verb(verbs)
 
     # What is left over: experiments (which the bench knows), or options for meson test.
     options, options.rest = parser.parse_known_args(arguments)

@@ -134,7 +134,7 @@ def prove_answers(kit: Kit) -> int:
         except DoesNotBuild as error:
             problem, words = "it does not build", str(error)
         else:
-            done = run_check(program)
+            done = run_check(kit, program)
             if done.status == SKIPPED:
                 print(done.output, end="")
                 return SKIPPED

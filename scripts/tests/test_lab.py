@@ -317,7 +317,7 @@ class Labs(Case):
 
     def test_check(self) -> None:
         self.machine.write("targets.json", '[{"name": "bench"}, {"name": "check-01"}]')
-        self.assert_lab(["check", "1"], 1, "$ meson compile -C build check-01 checking\n"
+        self.assert_lab(["check", "1"], 1, "$ meson compile -C build check-01 checking fence\n"
                         "$ scripts/check_exercise.py --build build 01-first-things\n"
                         "not started: edit labs/01-first-things/exercise.c")
 
