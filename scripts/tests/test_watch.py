@@ -126,7 +126,10 @@ class Whole(unittest.TestCase):
                       "time.sleep(60)\n")
         for name in ("readelf", "objcopy"):
             write_program(self.machine.bin / name, "#!/bin/sh\n")
-        (self.build / "labs").mkdir(parents=True)
+        (self.build / "labs" / "checking").mkdir(parents=True)
+        write_program(self.build / "labs" / "checking" / "fence", "#!/bin/sh\n"
+                      "while case $1 in --*) ;; *) false ;; esac; do shift; done\n"
+                      'exec "$@"\n')
         (self.build / "labs" / "recipe.json").write_text(json.dumps(
             {"cmocka": True, "renames": {LAB: []}, "link_arguments": []}))
         (self.build / "compile_commands.json").write_text(json.dumps(
