@@ -113,10 +113,11 @@ class Case(unittest.TestCase):
         return self.call(*(prefix or []), self.bench, *words, "--wait", "--output",
                          str(self.run_folder), status=status, **more)
 
-    def start(self, *words: str, **more: Any) -> subprocess.Popen[str]:
+    def start(self, *words: str, prefix: list[str] | None = None,
+              **more: Any) -> subprocess.Popen[str]:
         """Starts bench into run_folder; returns once it has begun to measure."""
         process = subprocess.Popen(
-            [self.bench, *words, "--wait", "--output", str(self.run_folder)],
+            [*(prefix or []), self.bench, *words, "--wait", "--output", str(self.run_folder)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             **({"preexec_fn": default_signals} | more))
         self.addCleanup(stop, process)
@@ -183,6 +184,15 @@ def default_signals() -> None:
     """A shell's `&` has SIGINT ignored, and what is ignored stays so in new programs."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
+
+
+def adopt_orphans() -> None:
+    """Waits for all that became ours."""
+    try:
+        while True:
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        pass
 
 
 def stop(process: subprocess.Popen[str]) -> None:

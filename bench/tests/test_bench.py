@@ -294,7 +294,7 @@ class Interrupted(Case):
         process.kill()
         process.communicate(timeout=programs.LIMIT_S)
         self.assertTrue(wait_until(lambda: self.alive() == []))
-        adopt_orphans()
+        programs.adopt_orphans()
         self.assertFalse(self.run_json()["complete"])
         self.run_folder = self.folder / "next"
         self.measure(*SMALL)
@@ -438,15 +438,6 @@ class Screen(Case):
             text += piece
         self.assertEqual(process.wait(timeout=programs.LIMIT_S), 0)
         self.assertRegex(text.decode(), r"\r +\d+ %  round \d+, about \d+ s left")
-
-
-def adopt_orphans() -> None:
-    """Waits for all that became ours."""
-    try:
-        while True:
-            os.waitpid(-1, 0)
-    except ChildProcessError:
-        pass
 
 
 if __name__ == "__main__":
