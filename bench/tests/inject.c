@@ -51,8 +51,10 @@ enum { CANNOT = 125, NUMBERS = 4, NONE = -1, PROCESSES = 4096 };
 #ifndef SYS_renameat
 #define SYS_renameat NONE
 #endif
-#ifndef SYS_mmap
-#define SYS_mmap SYS_mmap2
+#ifdef SYS_mmap2 /* what the C library calls where there are both */
+#define SYS_MAP SYS_mmap2
+#else
+#define SYS_MAP SYS_mmap
 #endif
 
 /* `write` goes into files and pipes, `print` to the standard output; what a
@@ -68,7 +70,7 @@ static const struct call {
     { "exec", { SYS_execve, NONE, NONE, NONE }, 0, 0 },
     { "fsync", { SYS_fsync, NONE, NONE, NONE }, 0, INT32_MAX },
     { "mkdir", { SYS_mkdir, SYS_mkdirat, NONE, NONE }, 0, 0 },
-    { "memory", { SYS_mmap, SYS_mremap, SYS_brk, NONE }, 0, 0 },
+    { "memory", { SYS_MAP, SYS_mremap, SYS_brk, NONE }, 0, 0 },
     { "open", { SYS_open, SYS_openat, NONE, NONE }, 0, 0 },
     { "pin", { SYS_sched_setaffinity, NONE, NONE, NONE }, 0, 0 },
     { "pipe", { SYS_pipe, SYS_pipe2, NONE, NONE }, 0, 0 },

@@ -113,11 +113,10 @@ class Case(unittest.TestCase):
         return self.call(*(prefix or []), self.bench, *words, "--wait", "--output",
                          str(self.run_folder), status=status, **more)
 
-    def start(self, *words: str, prefix: list[str] | None = None,
-              **more: Any) -> subprocess.Popen[str]:
+    def start(self, *words: str, **more: Any) -> subprocess.Popen[str]:
         """Starts bench into run_folder; returns once it has begun to measure."""
         process = subprocess.Popen(
-            [*(prefix or []), self.bench, *words, "--wait", "--output", str(self.run_folder)],
+            [self.bench, *words, "--wait", "--output", str(self.run_folder)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             **({"preexec_fn": default_signals} | more))
         self.addCleanup(stop, process)
@@ -136,6 +135,13 @@ class Case(unittest.TestCase):
                  if line.startswith(("bench: ", "probe"))]
         self.assertEqual(len(lines), 1, done.stderr)
         return lines[0]
+
+    def assert_files_are_whole(self) -> None:
+        """What is in run_folder, if there is one: whole tables, and nothing temporary."""
+        for path in self.run_folder.iterdir() if self.run_folder.exists() else ():
+            self.assertFalse(path.name.startswith("."), f"{path} was left")
+            if path.suffix == ".csv":
+                read_table(path)
 
     def run_json(self) -> dict[str, Any]:
         return json.loads((self.run_folder / "run.json").read_text())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import programs
-from programs import Case, as_stranger, read_table, wait_until, without_leak_check, works
+from programs import Case, as_stranger, wait_until, without_leak_check, works
 
 # The smallest run that says something: pthread, its control, and fork, 12 rounds.
 SMALL = ("creation", "--cases", "fork", "--placement", "same-cpu", "--time-budget", "0.1")
@@ -224,10 +224,7 @@ class Interrupted(Case):
     def assert_whole(self, interrupted: bool = True) -> None:
         """Whatever was written is whole, and says that the run is not."""
         self.assertEqual(self.run_json()["complete"], not interrupted)
-        for path in self.run_folder.iterdir():
-            self.assertFalse(path.name.startswith("."), path)
-            if path.suffix == ".csv":
-                read_table(path)
+        self.assert_files_are_whole()
 
     def interrupt(self, number: signal.Signals, seed: int, *words: str) -> str:
         """Sends the signal at a random moment; returns what bench said last."""

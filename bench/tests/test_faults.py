@@ -14,7 +14,7 @@ import unittest
 from typing import Iterator
 
 import programs
-from programs import Case, read_table, wait_until, without_leak_check
+from programs import Case, wait_until, without_leak_check
 
 # pthread, its control, and fork: 12 rounds, and 16 before that find out about the machine.
 SMALL = ("creation", "--cases", "fork", "--placement", "same-cpu", "--time-budget", "0.1")
@@ -41,6 +41,8 @@ class Injected(Case):
         super().setUp()
         self.report = self.folder / "report"
         self.inject = str(programs.PROGRAMS / "inject")
+        if not os.path.exists(self.inject):
+            self.skipTest("inject was not built here: the kernel's headers are too old")
         done = subprocess.run([*self.injector("true", "open", 1, 1, errno.EIO), "true"],
                               capture_output=True, text=True, check=False)
         if done.returncode == CANNOT:
@@ -100,12 +102,6 @@ class Driven(Injected):
             self.assertFalse(whole)
         if "given up" in complaints[0]:
             self.assertIn(" was given up: ", done.stderr)
-
-    def assert_files_are_whole(self) -> None:
-        for path in self.run_folder.iterdir() if self.run_folder.exists() else ():
-            self.assertFalse(path.name.startswith("."), f"{path} was left")
-            if path.suffix == ".csv":
-                read_table(path)
 
 
 class Driver(Driven):

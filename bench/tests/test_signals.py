@@ -15,7 +15,7 @@ import time
 import unittest
 
 import programs
-from programs import Case, read_table
+from programs import Case
 
 TIMES, SEED = 5, 1
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -47,10 +47,7 @@ class Interrupted(Case):
                 self.assertFalse(self.run_json()["complete"])
             if "creation: what" in err:     # the first block had begun
                 self.assertTrue((self.run_folder / "creation.csv").exists())
-        for path in self.run_folder.iterdir() if self.run_folder.exists() else ():
-            self.assertFalse(path.name.startswith("."), f"{path} was left")
-            if path.suffix == ".csv":
-                read_table(path)
+        self.assert_files_are_whole()
 
     def interrupt(self, number: int, after_s: float) -> int:
         process = subprocess.Popen(

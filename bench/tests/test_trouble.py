@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import signal
 import subprocess
 import unittest
 from pathlib import Path
 
 import programs
-from programs import Case, as_stranger, read_table, wait_until, without_leak_check, works
+from programs import Case, as_stranger, wait_until, without_leak_check, works
 
 SMALL = ("creation", "--cases", "fork", "--placement", "same-cpu", "--time-budget", "0.1")
 LONG = (*SMALL[:-1], "60")
@@ -38,10 +37,7 @@ class TroubleCase(Case):
             self.assertEqual(len(complaints), 1, words)
             if kept and "given up" not in complaints[0]:
                 self.assertFalse(self.run_json()["complete"])
-        for path in self.run_folder.iterdir() if self.run_folder.exists() else ():
-            self.assertFalse(path.name.startswith("."), path)
-            if path.suffix == ".csv":
-                read_table(path)
+        self.assert_files_are_whole()
         self.assert_nothing_runs()
 
     def under(self, prefix: list[str], number: int) -> int:
@@ -69,10 +65,11 @@ class Limits(TroubleCase):
         if b"__asan_init" in (programs.PROGRAMS / "bench").read_bytes():
             self.skipTest("AddressSanitizer needs all the addresses there are")
         statuses = set()
-        for mib in (2, 6, 8, 10, 12, 14, 16, 18, 20, 24, 32, 512):
+        for mib in (6, 8, 10, 12, 14, 16, 18, 20, 24, 32, 512):
             with self.subTest(mib):
                 statuses.add(self.under(["prlimit", f"--as={mib << 20}"], mib))
-        self.assertLessEqual({0, LOADER}, statuses)
+        self.assertIn(0, statuses)
+        self.assertGreater(len(statuses), 1)
 
     def test_pids_of_a_cgroup(self) -> None:
         """pids.max: refused like any other limit on processes, and recovered from."""
@@ -88,7 +85,7 @@ class Limits(TroubleCase):
         self.assertEqual({row["error"] for row in self.table("creation")}, {""})
 
     def test_inherited_signals(self) -> None:
-        """Whoever starts bench may ignore SIGCHLD: then the kernel would forget how a child ended."""
+        """Whoever starts bench may ignore SIGCHLD: the kernel then forgets how a child ended."""
         self.measure(*SMALL, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
         self.assertEqual({row["error"] for row in self.table("creation")}, {""})
 
@@ -108,23 +105,24 @@ def cgroup(test: Case) -> Path:
 
 
 class Disk(TroubleCase):
+    def with_each_block(self, lines: str, prefix: list[str]) -> str:
+        """The complaint of a run that has this happen to its folder while it measures."""
+        self.fake_probe(f'case "$*" in *mechanism=*) {lines};; esac\nexec "$real" "$@"')
+        return self.complaint(self.measure(*SMALL, prefix=prefix, status=1))
+
     def test_the_folder_is_removed(self) -> None:
         """In the middle of a run: what was measured has no place to be, and that is said."""
-        process = self.start(*SMALL[:-1], "1.5")
-        shutil.rmtree(self.run_folder)
-        _, err = self.finish(process, 1)
-        self.assertIn(f"bench: cannot write {self.run_folder}", err)
-        self.assertIn(os.strerror(errno.ENOENT), err)
+        said = self.with_each_block(f"rm -rf {self.run_folder}", [])
+        self.assertIn(f"bench: cannot write {self.run_folder}", said)
+        self.assertIn(os.strerror(errno.ENOENT), said)
         self.assertFalse(self.run_folder.exists())
 
     def test_the_folder_may_no_longer_be_written(self) -> None:
-        prefix = as_stranger() if os.geteuid() == 0 else []
         self.folder.chmod(0o777)
-        process = self.start(*SMALL[:-1], "1.5", prefix=prefix)
-        self.run_folder.chmod(0o555)
-        _, err = self.finish(process, 1)
+        said = self.with_each_block(f"chmod 555 {self.run_folder}",
+                                    as_stranger() if os.geteuid() == 0 else [])
         self.run_folder.chmod(0o755)
-        self.assertIn("give a folder that you may write to with --output", err)
+        self.assertIn("give a folder that you may write to with --output", said)
         self.assertEqual([path.name for path in self.run_folder.iterdir()], ["run.json"])
         self.assertFalse(self.run_json()["complete"])
 
