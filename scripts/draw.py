@@ -23,6 +23,7 @@ import concurrent.futures
 import csv
 import dataclasses
 import datetime
+import errno
 import fnmatch
 import html
 import json
@@ -31,14 +32,18 @@ import pathlib
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from typing import NoReturn
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 CHARTS = PROJECT / "scripts" / "charts"
 FORMATS = (("light", "png"), ("dark", "png"), ("light", "svg"))
 TIME_LIMIT = 60  # seconds for one picture
+FULL = (errno.ENOSPC, errno.EDQUOT)
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # Advance widths of DejaVu Sans and its bold, ' ' to '~', in 1/1000 em: enough
 # to wrap a line before gnuplot sees it. It is the widest font we may get.
@@ -505,14 +510,17 @@ def draw_some(charts: list[Chart], facts: dict, work: pathlib.Path, target: path
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         jobs = {pool.submit(picture, chart, theme, kind, facts, work, style): chart
                 for chart in charts for theme, kind in FORMATS}
-        for job in concurrent.futures.as_completed(jobs):
-            chart = jobs[job]
-            try:
-                job.result()
-            except Trouble as trouble:
-                if chart.name not in failed:
-                    print(f"draw: {trouble}", file=sys.stderr)
-                failed.add(chart.name)
+        try:
+            for job in concurrent.futures.as_completed(jobs):
+                chart = jobs[job]
+                try:
+                    job.result()
+                except Trouble as trouble:
+                    if chart.name not in failed:
+                        print(f"draw: {trouble}", file=sys.stderr)
+                    failed.add(chart.name)
+        finally:
+            pool.shutdown(cancel_futures=True)  # after an error nobody wants the others
     for chart in charts:
         if chart.name not in failed:
             for name in chart.outputs():
@@ -532,8 +540,17 @@ def draw(run: pathlib.Path, charts: list[str] | None = None,
         print(f"draw: {trouble}", file=sys.stderr)
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        print(f"draw: {error.strerror}{where}", file=sys.stderr)
+        advice = "; free some space and draw again" if error.errno in FULL else ""
+        print(f"draw: {error.strerror}{where}{advice}", file=sys.stderr)
     return 1
+
+
+def interrupted(number: int, _: object) -> NoReturn:
+    """Leaves by all `finally`s: no folder of half-made pictures stays, and no gnuplot."""
+    for other in INTERRUPTS:
+        signal.signal(other, signal.SIG_IGN)
+    print("draw: interrupted; run it again to have the charts", file=sys.stderr)
+    sys.exit(128 + number)
 
 
 def main() -> int:
@@ -547,10 +564,10 @@ def main() -> int:
                         help="draw this lab's own chart, from what its demo wrote into RUN_FOLDER")
     options = parser.parse_args()
     names = [name for name in (options.charts or "").split(",") if name]
-    try:
-        return draw(options.run, names or None, options.lab)
-    except KeyboardInterrupt:
-        return 130
+    for number in INTERRUPTS:
+        if signal.getsignal(number) != signal.SIG_IGN:      # as nohup does
+            signal.signal(number, interrupted)
+    return draw(options.run, names or None, options.lab)
 
 
 if __name__ == "__main__":

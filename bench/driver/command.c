@@ -31,7 +31,7 @@ static double now_s(void)
 }
 
 /* In the child. Signals that we block or ignore are the program's own again;
- * an exec that fails sends its errno through the pipe, which a successful one
+ * what fails here sends its errno through the pipe, which a successful exec
  * closes. */
 static void become(char *const argv[], pid_t parent, const int out[2],
                    const int err[2], int refused)
@@ -42,11 +42,10 @@ static void become(char *const argv[], pid_t parent, const int out[2],
     setpgid(0, 0);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
         _exit(126);
-    dup2(out[1], STDOUT_FILENO);
-    dup2(err[1], STDERR_FILENO);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execvp(argv[0], argv);
+    if (dup2(out[1], STDOUT_FILENO) >= 0 && dup2(err[1], STDERR_FILENO) >= 0)
+        execvp(argv[0], argv);
 
     int error = errno;
     if (write(refused, &error, sizeof(error)) < 0)
@@ -199,10 +198,13 @@ static int await_end(const struct running *run,
     sigset_t inside = signals_inside();
     siginfo_t ended = { .si_pid = 0 };
 
-    /* WNOWAIT: its number stays taken until its group has been killed. */
-    while (waitid(P_PID, (id_t)run->pid, &ended, WEXITED | WNOHANG | WNOWAIT) ==
-               0 &&
-           ended.si_pid == 0) {
+    for (;;) {
+        /* WNOWAIT: its number stays taken until its group has been killed. */
+        if (waitid(P_PID, (id_t)run->pid, &ended,
+                   WEXITED | WNOHANG | WNOWAIT) != 0)
+            return -errno;
+        if (ended.si_pid != 0)
+            return 0;
         if (*stop != 0)
             return -EINTR;
         if (now_s() > run->end_s)
@@ -211,7 +213,6 @@ static int await_end(const struct running *run,
         pause.tv_nsec =
             pause.tv_nsec * 2 < longest_ns ? pause.tv_nsec * 2 : longest_ns;
     }
-    return 0;
 }
 
 /* The end of the program: by itself when all went well, by force otherwise.
@@ -225,8 +226,11 @@ static int finish(struct running *run, const volatile sig_atomic_t *stop,
     if (rc == 0)
         rc = await_end(run, stop);
     kill(-run->pid, SIGKILL);
-    while (waitpid(run->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    pid_t ended = waitpid(run->pid, &status, 0);
+    while (ended < 0 && errno == EINTR)
+        ended = waitpid(run->pid, &status, 0);
+    if (ended < 0 && rc == 0)
+        rc = -errno; /* nobody knows how it ended */
     /* What it left behind is ours now: see start(). */
     while (waitpid(-run->pid, NULL, 0) >= 0 || errno == EINTR)
         continue;
@@ -258,6 +262,9 @@ static int explain(int rc, char *const argv[], double limit_s, const char *err,
         failure_note(failure, 0, "%s failed and did not say why", name);
     else if (rc == -ETIME)
         failure_note(failure, 0, "%s did not end within %.0f s", name, limit_s);
+    else if (rc == -EFBIG)
+        failure_note(failure, 0, "%s printed more than %d MiB", name,
+                     COMMAND_OUTPUT_MAX >> 20);
     else if (rc == -EINTR)
         failure_note(failure, 0, "interrupted");
     else

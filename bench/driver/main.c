@@ -60,6 +60,9 @@ static void catch_signals(void)
     }
     sigprocmask(SIG_BLOCK, &blocked, NULL);
     signal(SIGPIPE, SIG_IGN);
+    /* Ignored by whoever started us, it would have the kernel throw away how
+     * our children end, and those of the probe (wait(2)). */
+    signal(SIGCHLD, SIG_DFL);
 }
 
 static void add_warning(const char *sentence, void *context)

@@ -142,6 +142,8 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
     double number = 0;
 
     *ret = (struct command_line){ .options = { .profile = &profiles[1] } };
+    if (popt == NULL)
+        return failure_note(failure, -ENOMEM, "cannot read the options");
     poptSetOtherOptionHelp(popt, "EXPERIMENT… | all | claims RUN_FOLDER");
     int rc = poptGetNextOpt(popt);
     if (rc < -1) {

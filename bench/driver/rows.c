@@ -75,6 +75,15 @@ static int table_parse(char **cursor, struct rows_table *table)
     return 0;
 }
 
+/* A probe that was cut off may stop anywhere: also where its last cell would
+ * look like another. */
+static bool is_whole(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > 0 && text[length - 1] == '\n';
+}
+
 /* Cells go into CSV and JSON as they are. */
 static bool is_plain(const char *text)
 {
@@ -88,7 +97,7 @@ static bool is_plain(const char *text)
 int rows_parse(char *text, struct rows *ret, struct failure *failure)
 {
     char *cursor = text;
-    int rc = is_plain(text) ? 0 : -EPROTO;
+    int rc = is_whole(text) && is_plain(text) ? 0 : -EPROTO;
 
     *ret = (struct rows){ .text = text };
     while (rc == 0 && *cursor != '\0') {

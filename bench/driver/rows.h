@@ -23,8 +23,8 @@ struct rows {
 };
 
 /* Takes text over, also when it fails. -EPROTO when it is no such table: a row
- * longer or shorter than its header, no rows, too many columns, a quote, or a
- * byte that is not printable ASCII. */
+ * longer or shorter than its header, no rows, too many columns, no end of the
+ * last line, a quote, or a byte that is not printable ASCII. */
 int rows_parse(char *text, struct rows *ret, struct failure *failure);
 void rows_free(struct rows *rows);
 

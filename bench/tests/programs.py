@@ -136,6 +136,13 @@ class Case(unittest.TestCase):
         self.assertEqual(len(lines), 1, done.stderr)
         return lines[0]
 
+    def assert_files_are_whole(self) -> None:
+        """What is in run_folder, if there is one: whole tables, and nothing temporary."""
+        for path in self.run_folder.iterdir() if self.run_folder.exists() else ():
+            self.assertFalse(path.name.startswith("."), f"{path} was left")
+            if path.suffix == ".csv":
+                read_table(path)
+
     def run_json(self) -> dict[str, Any]:
         return json.loads((self.run_folder / "run.json").read_text())
 
@@ -183,6 +190,15 @@ def default_signals() -> None:
     """A shell's `&` has SIGINT ignored, and what is ignored stays so in new programs."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
+
+
+def adopt_orphans() -> None:
+    """Waits for all that became ours."""
+    try:
+        while True:
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        pass
 
 
 def stop(process: subprocess.Popen[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import programs
-from programs import Case, as_stranger, read_table, wait_until, without_leak_check, works
+from programs import Case, as_stranger, wait_until, without_leak_check, works
 
 # The smallest run that says something: pthread, its control, and fork, 12 rounds.
 SMALL = ("creation", "--cases", "fork", "--placement", "same-cpu", "--time-budget", "0.1")
@@ -224,10 +224,7 @@ class Interrupted(Case):
     def assert_whole(self, interrupted: bool = True) -> None:
         """Whatever was written is whole, and says that the run is not."""
         self.assertEqual(self.run_json()["complete"], not interrupted)
-        for path in self.run_folder.iterdir():
-            self.assertFalse(path.name.startswith("."), path)
-            if path.suffix == ".csv":
-                read_table(path)
+        self.assert_files_are_whole()
 
     def interrupt(self, number: signal.Signals, seed: int, *words: str) -> str:
         """Sends the signal at a random moment; returns what bench said last."""
@@ -294,7 +291,7 @@ class Interrupted(Case):
         process.kill()
         process.communicate(timeout=programs.LIMIT_S)
         self.assertTrue(wait_until(lambda: self.alive() == []))
-        adopt_orphans()
+        programs.adopt_orphans()
         self.assertFalse(self.run_json()["complete"])
         self.run_folder = self.folder / "next"
         self.measure(*SMALL)
@@ -438,15 +435,6 @@ class Screen(Case):
             text += piece
         self.assertEqual(process.wait(timeout=programs.LIMIT_S), 0)
         self.assertRegex(text.decode(), r"\r +\d+ %  round \d+, about \d+ s left")
-
-
-def adopt_orphans() -> None:
-    """Waits for all that became ours."""
-    try:
-        while True:
-            os.waitpid(-1, 0)
-    except ChildProcessError:
-        pass
 
 
 if __name__ == "__main__":

@@ -67,7 +67,6 @@ static void what_may_vary(void **state)
         size_t tables, columns, rows;
     } rows[] = {
         { "a\n1\n", 1, 1, 1 },           /* one column */
-        { "a,b\n1,2", 1, 2, 1 },         /* no newline at the end */
         { "a,b\n,\n,\n", 1, 2, 2 },      /* nothing measured */
         { "a\n1\n\n", 1, 1, 1 },         /* a blank line at the end */
         { "a,a\n1,2\n", 1, 2, 1 },       /* the first of a name counts */
@@ -96,6 +95,7 @@ static void what_is_refused(void **state)
         "\na\n1\n",                 /* a blank line first */
         "a,b\n",                    /* a header alone */
         "a,b\n1\n",                 /* cut off inside a row */
+        "a,b\n1,",                  /* or inside its last cell */
         "a,b\n1,2,3\n",             /* a cell too many */
         "a,b\n1,2\n\n3\n",          /* a second header alone */
         "a\n1\n\nb\n2\n\nc\n3\n",   /* three tables */
@@ -132,7 +132,7 @@ static void columns_are_limited(void **state)
         strcat(text, ",c");
     size_t length = strlen(text);
     text[length] = '\n';
-    memcpy(text + length + 1, text, length);
+    memcpy(text + length + 1, text, length + 1);
     assert_int_equal(parse(text, &rows, &failure), 0);
     assert_int_equal(rows.table[0].columns, ROWS_COLUMNS);
     rows_free(&rows);

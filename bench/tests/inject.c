@@ -1,0 +1,350 @@
+/* inject PROGRAM CALL FIRST COUNT ERROR REPORT COMMAND…: runs the command, and
+ * whoever it starts, with a seccomp filter that asks us before certain system
+ * calls (seccomp_unotify(2)). From each process that runs PROGRAM the FIRST-th
+ * of them and those that follow, COUNT in all, get the error without having
+ * been made; the others go on as if nobody had asked. Unlike a preloaded
+ * library it sees what the C library itself calls, and static programs. What
+ * the dynamic linker calls is not counted: a program that never began is not
+ * ours. REPORT is where the number of refusals goes. */
+#define _GNU_SOURCE /* syscall */
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CANNOT = 125, NUMBERS = 4, NONE = -1, PROCESSES = 4096 };
+
+/* Not every architecture has the older ones. */
+#ifndef SYS_fork
+#define SYS_fork  NONE
+#define SYS_vfork NONE
+#endif
+#ifndef SYS_open
+#define SYS_open NONE
+#endif
+#ifndef SYS_pipe
+#define SYS_pipe NONE
+#endif
+#ifndef SYS_dup2
+#define SYS_dup2 NONE
+#endif
+#ifndef SYS_mkdir
+#define SYS_mkdir NONE
+#endif
+#ifndef SYS_rename
+#define SYS_rename NONE
+#endif
+#ifndef SYS_renameat
+#define SYS_renameat NONE
+#endif
+#ifdef SYS_mmap2 /* what the C library calls where there are both */
+#define SYS_MAP SYS_mmap2
+#else
+#define SYS_MAP SYS_mmap
+#endif
+
+/* `write` goes into files and pipes, `print` to the standard output; what a
+ * program says of its trouble (standard error) is left alone. */
+static const struct call {
+    const char *name;
+    long numbers[NUMBERS];
+    int fd_least, fd_most; /* of the first argument */
+} calls[] = {
+    { "chmod", { SYS_fchmod, NONE, NONE, NONE }, 0, INT32_MAX },
+    { "create", { SYS_clone, SYS_clone3, SYS_fork, SYS_vfork }, 0, 0 },
+    { "dup", { SYS_dup2, SYS_dup3, NONE, NONE }, 0, INT32_MAX },
+    { "exec", { SYS_execve, NONE, NONE, NONE }, 0, 0 },
+    { "fsync", { SYS_fsync, NONE, NONE, NONE }, 0, INT32_MAX },
+    { "mkdir", { SYS_mkdir, SYS_mkdirat, NONE, NONE }, 0, 0 },
+    { "memory", { SYS_MAP, SYS_mremap, SYS_brk, NONE }, 0, 0 },
+    { "open", { SYS_open, SYS_openat, NONE, NONE }, 0, 0 },
+    { "pin", { SYS_sched_setaffinity, NONE, NONE, NONE }, 0, 0 },
+    { "pipe", { SYS_pipe, SYS_pipe2, NONE, NONE }, 0, 0 },
+    { "print", { SYS_write, SYS_writev, NONE, NONE }, 1, 1 },
+    { "read", { SYS_read, NONE, NONE, NONE }, 3, INT32_MAX },
+    { "rename", { SYS_rename, SYS_renameat, SYS_renameat2, NONE }, 0, 0 },
+    { "socket", { SYS_socket, SYS_socketpair, SYS_bind, SYS_listen }, 0, 0 },
+    { "wait", { SYS_wait4, SYS_waitid, NONE, NONE }, 0, 0 },
+    { "write", { SYS_write, SYS_writev, NONE, NONE }, 3, INT32_MAX },
+};
+
+struct order {
+    const char *program;
+    const struct call *call;
+    unsigned long first, count;
+    int error;
+    unsigned long refused;
+    struct process {
+        pid_t pid;
+        unsigned long calls;
+    } process[PROCESSES];
+};
+
+static const struct call *call_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+        if (strcmp(calls[i].name, name) == 0)
+            return &calls[i];
+    errx(CANNOT, "no call '%s'", name);
+}
+
+static unsigned long number(const char *text)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+
+    if (end == text || *end != '\0')
+        errx(CANNOT, "'%s' is no number", text);
+    return value;
+}
+
+/* ---- the command's side ---- */
+
+/* All is native: a filter for others would look at the architecture first. */
+static int filter_set(const struct call *call)
+{
+    struct sock_filter code[1 + 2 * NUMBERS + 1];
+    unsigned short used = 0;
+
+    code[used++] = (struct sock_filter)BPF_STMT(
+        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    for (unsigned i = 0; i < NUMBERS; i++) {
+        if (call->numbers[i] == NONE)
+            continue;
+        code[used++] = (struct sock_filter)BPF_JUMP(
+            BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call->numbers[i], 0, 1);
+        code[used++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+                                                    SECCOMP_RET_USER_NOTIF);
+    }
+    code[used++] =
+        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+
+    const struct sock_fprog program = { .len = used, .filter = code };
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return -1;
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                        SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+}
+
+union descriptor {
+    struct cmsghdr head;
+    char room[CMSG_SPACE(sizeof(int))];
+};
+
+static void descriptor_send(int to, int fd)
+{
+    union descriptor descriptor = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
+                                              .cmsg_level = SOL_SOCKET,
+                                              .cmsg_type = SCM_RIGHTS } };
+    struct iovec word = { .iov_base = (char[1]){ 0 }, .iov_len = 1 };
+    const struct msghdr message = { .msg_iov = &word,
+                                    .msg_iovlen = 1,
+                                    .msg_control = &descriptor,
+                                    .msg_controllen = sizeof(descriptor) };
+
+    memcpy(CMSG_DATA(&descriptor.head), &fd, sizeof(fd));
+    if (sendmsg(to, &message, 0) != 1)
+        err(CANNOT, "sendmsg");
+}
+
+static void command_become(char *argv[], const struct call *call, int to)
+{
+    /* Whoever ends us ends the command, too. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int listener = filter_set(call);
+    if (listener < 0)
+        err(CANNOT, "seccomp");
+    descriptor_send(to, listener);
+    close(to);
+    close(listener);
+    execvp(argv[0], argv);
+    err(CANNOT, "%s", argv[0]);
+}
+
+/* ---- our side ---- */
+
+static int descriptor_receive(int from)
+{
+    union descriptor descriptor;
+    char word;
+    struct iovec words = { .iov_base = &word, .iov_len = 1 };
+    struct msghdr message = { .msg_iov = &words,
+                              .msg_iovlen = 1,
+                              .msg_control = &descriptor,
+                              .msg_controllen = sizeof(descriptor) };
+    int fd;
+
+    if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) != 1 ||
+        message.msg_controllen == 0)
+        return -1;
+    memcpy(&fd, CMSG_DATA(&descriptor.head), sizeof(fd));
+    return fd;
+}
+
+/* Which process this thread belongs to, when that runs the program; or 0. */
+static pid_t process_of(const struct order *order, pid_t thread)
+{
+    char path[64], text[4096];
+    int pid = 0;
+
+    snprintf(path, sizeof(path), "/proc/%d/exe", (int)thread);
+    ssize_t length = readlink(path, text, sizeof(text) - 1);
+    if (length < 0)
+        return 0;
+    text[length] = '\0';
+    const char *slash = strrchr(text, '/');
+    if (slash == NULL || strcmp(slash + 1, order->program) != 0)
+        return 0;
+
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)thread);
+    FILE *status = fopen(path, "re");
+    if (status == NULL)
+        return 0;
+    while (pid == 0 && fgets(text, sizeof(text), status) != NULL)
+        (void)sscanf(text, "Tgid: %d", &pid);
+    fclose(status);
+    return (pid_t)pid;
+}
+
+/* Whether the call comes from the dynamic linker (of musl that is the C library
+ * itself). */
+static bool is_linker(const struct seccomp_notif *asked)
+{
+    char path[64], line[4096];
+    uint64_t at = asked->data.instruction_pointer;
+    bool found = false;
+
+    snprintf(path, sizeof(path), "/proc/%u/maps", (unsigned)asked->pid);
+    FILE *maps = fopen(path, "re");
+    if (maps == NULL)
+        return false;
+    while (!found && fgets(line, sizeof(line), maps) != NULL) {
+        uint64_t from, to;
+
+        found = sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) == 2 &&
+                at >= from && at < to && strstr(line, "/ld-") != NULL &&
+                strstr(line, "/ld-musl") == NULL;
+    }
+    fclose(maps);
+    return found;
+}
+
+static unsigned long *calls_of(struct order *order, pid_t pid)
+{
+    for (size_t i = 0; i < PROCESSES; i++) {
+        struct process *process = &order->process[i];
+
+        if (process->pid == 0)
+            process->pid = pid;
+        if (process->pid == pid)
+            return &process->calls;
+    }
+    errx(CANNOT, "more than %d processes", PROCESSES);
+}
+
+static bool is_refused(struct order *order, const struct seccomp_notif *asked)
+{
+    const struct call *call = order->call;
+    int fd = (int)asked->data.args[0];
+
+    if (call->fd_most > 0 && (fd < call->fd_least || fd > call->fd_most))
+        return false;
+    if (asked->data.nr == SYS_brk && asked->data.args[0] == 0)
+        return false; /* a question, which never fails */
+    pid_t pid = process_of(order, (pid_t)asked->pid);
+    if (pid == 0 || is_linker(asked))
+        return false;
+    unsigned long made = ++*calls_of(order, pid);
+    return made >= order->first && made - order->first < order->count;
+}
+
+/* Answers one question. Who asked may be gone by now: ENOENT. */
+static void answer(struct order *order, int listener)
+{
+    struct seccomp_notif asked = { .id = 0 };
+
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0)
+        return;
+    bool refused = is_refused(order, &asked);
+    struct seccomp_notif_resp reply = {
+        .id = asked.id,
+        /* A brk that fails returns an end below the one asked for: brk(2). */
+        .error = refused && asked.data.nr != SYS_brk ? -order->error : 0,
+        .flags = refused ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+    };
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) == 0 && refused)
+        order->refused++;
+}
+
+/* Until the command itself has ended. */
+static int serve(struct order *order, int listener, pid_t command)
+{
+    int status;
+    struct pollfd fds[2] = {
+        { .fd = listener, .events = POLLIN },
+        { .fd = (int)syscall(SYS_pidfd_open, command, 0), .events = POLLIN },
+    };
+
+    if (fds[1].fd < 0)
+        err(CANNOT, "pidfd_open");
+    while (fds[1].revents == 0) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            err(CANNOT, "poll");
+        if ((fds[0].revents & POLLIN) != 0)
+            answer(order, listener);
+        else if (fds[0].revents != 0)
+            fds[0].fd = -1;
+    }
+    if (waitpid(command, &status, 0) != command)
+        err(CANNOT, "waitpid");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char *argv[])
+{
+    static struct order order;
+    int ends[2];
+
+    if (argc < 8)
+        errx(CANNOT, "usage: inject PROGRAM CALL FIRST COUNT ERROR REPORT "
+                     "COMMAND...");
+    order.program = argv[1];
+    order.call = call_find(argv[2]);
+    order.first = number(argv[3]);
+    order.count = number(argv[4]);
+    order.error = (int)number(argv[5]);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        err(CANNOT, "socketpair");
+    pid_t command = fork();
+    if (command < 0)
+        err(CANNOT, "fork");
+    if (command == 0)
+        command_become(argv + 7, order.call, ends[1]);
+
+    close(ends[1]);
+    int listener = descriptor_receive(ends[0]);
+    if (listener < 0) { /* the command's side has said why */
+        waitpid(command, NULL, 0);
+        return CANNOT;
+    }
+    int code = serve(&order, listener, command);
+    FILE *report = fopen(argv[6], "we");
+    if (report == NULL || fprintf(report, "%lu\n", order.refused) < 0 ||
+        fclose(report) != 0)
+        err(CANNOT, "%s", argv[6]);
+    return code;
+}
