@@ -124,7 +124,7 @@ static void print_cpu(struct table *table, const struct sample *sample,
         table_number(table, (uint64_t)cpu);
 }
 
-#define COLUMNS                                                            \
+#define COLUMNS \
     "index,warmup,returned_ns,started_ns,reaped_ns,child_cpu,parent_cpu,error"
 
 static void print_samples(const struct block *block, struct table *table)
