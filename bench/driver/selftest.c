@@ -151,25 +151,27 @@ static int measure(const struct context *context, const char *placement,
     return rc;
 }
 
-static int conclude(const struct page *page)
+static int conclude(const struct page *page, bool quick)
 {
+    unsigned failed = page->count[SELFTEST_FAIL];
+    unsigned blind = page->count[SELFTEST_BLIND];
+
+    fputc('\n', page->out);
     if (page->count[SELFTEST_SHOWN] > 0)
-        fputs("\nToo few real runs to judge by: without --quick there are "
-              "more.\n",
+        fprintf(page->out, "Too few real runs to judge by: %s\n",
+                quick ? "without --quick there are more."
+                      : "--profile thorough takes the time.");
+    if (blind > 0)
+        fputs("Too noisy here to see every delay: close other programs, and "
+              "try again.\n",
               page->out);
-    if (page->count[SELFTEST_BLIND] > 0)
-        fputs("\nThis machine is too noisy to see every delay: close other "
-              "programs, try again.\n",
-              page->out);
-    if (page->count[SELFTEST_FAIL] > 0)
-        fprintf(page->out,
-                "\nFAILED: %u answers are wrong more often than "
-                "they may be.\n",
-                page->count[SELFTEST_FAIL]);
-    else if (page->count[SELFTEST_BLIND] == 0)
-        fprintf(page->out, "\nPassed: %u answers.\n",
-                page->count[SELFTEST_PASS]);
-    return page->count[SELFTEST_FAIL] > 0 || page->count[SELFTEST_BLIND] > 0;
+    if (failed > 0)
+        fprintf(page->out, "FAILED: %u wrong more often than they may be.\n",
+                failed);
+    if (failed + blind == 0)
+        fprintf(page->out, "Passed: %u of %u.\n", page->count[SELFTEST_PASS],
+                page->count[SELFTEST_PASS] + page->count[SELFTEST_SHOWN]);
+    return failed + blind > 0;
 }
 
 int selftest_run(const struct context *context, FILE *out,
@@ -190,5 +192,5 @@ int selftest_run(const struct context *context, FILE *out,
     fflush(out);
     for (unsigned i = 0; i < effort->placements && rc == 0; i++)
         rc = measure(context, placements[i], &page, failure);
-    return rc < 0 ? rc : conclude(&page);
+    return rc < 0 ? rc : conclude(&page, effort->runs < JUDGED_FROM);
 }

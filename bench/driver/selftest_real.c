@@ -160,24 +160,26 @@ static int conclude_pair(const struct samples *samples, size_t i,
 
 /* ---- All runs ---- */
 
-static const char *why_broken(const struct plan *plan)
+static int check_cases(const struct plan *plan, struct failure *failure)
 {
     for (size_t i = 0; i < plan->count; i++)
         if (plan->cases[i].unavailable[0] != '\0')
-            return plan->cases[i].unavailable;
-    return "";
+            return failure_note(failure, -EPROTO, "%s was given up: %s",
+                                plan->cases[i].name,
+                                plan->cases[i].unavailable);
+    return 0;
 }
 
 static int run_once(const struct sampler *sampler, struct plan *plan,
                     struct selftest_real *ret, struct failure *failure)
 {
-    struct samples samples;
+    struct samples samples = { .blocks = NULL };
     int rc = sampler_run(sampler, plan, &samples);
 
     if (rc == 0 && samples.interrupted != 0)
         rc = -EINTR;
-    if (rc == 0 && why_broken(plan)[0] != '\0')
-        rc = failure_note(failure, -EPROTO, "%s", why_broken(plan));
+    if (rc == 0)
+        rc = check_cases(plan, failure);
     for (size_t i = 0; i < PAIRS && rc == 0; i++)
         rc = conclude_pair(&samples, i, &ret->pairs[i]);
     if (rc == -EINVAL)

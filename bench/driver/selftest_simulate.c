@@ -16,7 +16,8 @@ enum { ROUNDS = SELFTEST_ROUNDS };
 
 static const char twice[] = "The same thing, measured twice, is told apart",
                   of_a_ratio[] = "A ratio's interval misses the truth",
-                  of_a_median[] = "A median's interval misses the truth";
+                  of_a_median[] = "A median's interval misses the truth",
+                  again[] = "Drawn again from the blocks of these runs";
 
 static bool holds(double low, double high, double truth)
 {
@@ -168,8 +169,10 @@ int selftest_resample(const struct selftest_pair *pair, selftest_tell *tell,
     double median = statistics_median(pair->blocks, pair->count);
     int rc = rng != NULL ? 0 : -ENOMEM;
 
-    snprintf(apart.what, sizeof(apart.what), "recorded: %.40s", pair->row.what);
-    memcpy(missed.what, apart.what, sizeof(missed.what));
+    snprintf(apart.what, sizeof(apart.what), "%.20s, twice: told apart",
+             pair->row.what);
+    snprintf(missed.what, sizeof(missed.what),
+             "%.20s: the median's interval misses it", pair->row.what);
     for (unsigned seed = 1; seed <= SELFTEST_TRIES && rc == 0; seed++) {
         bool wrong;
 
@@ -184,7 +187,7 @@ int selftest_resample(const struct selftest_pair *pair, selftest_tell *tell,
         gsl_rng_free(rng);
     if (rc < 0)
         return rc;
-    tell(arg, twice, &apart);
-    tell(arg, of_a_median, &missed);
+    tell(arg, again, &apart);
+    tell(arg, again, &missed);
     return 0;
 }
