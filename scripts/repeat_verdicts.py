@@ -31,8 +31,10 @@ BUSY = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])})\nwhile True:
 
 
 @contextlib.contextmanager
-def loaded() -> Iterator[None]:
-    loops = [subprocess.Popen([sys.executable, "-c", BUSY, str(cpu)]) for cpu in CPUS]
+def loaded(per_cpu: int = 1) -> Iterator[None]:
+    """Beside busy loops, so many on every CPU."""
+    loops = [subprocess.Popen([sys.executable, "-c", BUSY, str(cpu)], stderr=subprocess.DEVNULL)
+             for cpu in CPUS * per_cpu]
     try:
         yield
     finally:
