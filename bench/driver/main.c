@@ -238,7 +238,9 @@ static int selftest(const struct command_line *line)
 
     catch_signals();
     int rc = find_programs(&context, &failure);
-    if (rc == 0 && (rc = machine_read("", &context.machine)) < 0)
+    if (rc == 0)
+        rc = machine_read("", &context.machine);
+    if (rc < 0)
         rc = failure_note(&failure, rc, "cannot read the machine's facts");
     if (rc == 0)
         rc = lock_take(line->wait, &stop, &failure);
