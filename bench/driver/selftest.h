@@ -70,7 +70,8 @@ struct selftest_pair {
 struct selftest_real {
     struct selftest_pair *pairs;
     size_t count;
-    unsigned runs; /* finished */
+    double *blocks; /* of all pairs */
+    unsigned runs;  /* finished */
     double seconds;
 };
 

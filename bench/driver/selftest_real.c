@@ -193,10 +193,13 @@ static int run_once(const struct sampler *sampler, struct plan *plan,
 
 static int prepare(unsigned runs, struct selftest_real *ret)
 {
+    const size_t blocks = (size_t)2 * ROUNDS * runs; /* of each pair */
+
     *ret = (struct selftest_real){
         .pairs = calloc(PAIRS, sizeof(ret->pairs[0])),
+        .blocks = calloc(PAIRS * blocks, sizeof(double)),
     };
-    if (ret->pairs == NULL)
+    if (ret->pairs == NULL || ret->blocks == NULL)
         return -ENOMEM;
     ret->count = PAIRS;
     for (size_t i = 0; i < PAIRS; i++) {
@@ -205,9 +208,7 @@ static int prepare(unsigned runs, struct selftest_real *ret)
         snprintf(pair->row.what, sizeof(pair->row.what), "%s", pairs[i].what);
         pair->is_delay = is_delay(&pairs[i]);
         pair->unit = pairs[i].unit;
-        pair->blocks = calloc((size_t)2 * ROUNDS * runs, sizeof(double));
-        if (pair->blocks == NULL)
-            return -ENOMEM;
+        pair->blocks = &ret->blocks[i * blocks];
     }
     return 0;
 }
@@ -257,8 +258,7 @@ int selftest_measure(const struct context *context, const char *placement,
 
 void selftest_real_free(struct selftest_real *real)
 {
-    for (size_t i = 0; i < real->count; i++)
-        free(real->pairs[i].blocks);
     free(real->pairs);
+    free(real->blocks);
     *real = (struct selftest_real){ .pairs = NULL };
 }
