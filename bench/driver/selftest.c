@@ -5,7 +5,6 @@
 #include "statistics.h"
 
 #include <gsl/gsl_cdf.h>
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 

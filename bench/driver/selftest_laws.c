@@ -4,7 +4,6 @@
 #include "selftest.h"
 #include "statistics.h"
 
-#include <errno.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdbool.h>

@@ -6,7 +6,6 @@
 
 #include "statistics.h"
 
-#include <errno.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>

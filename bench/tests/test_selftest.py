@@ -10,7 +10,7 @@ import unittest
 import programs
 from programs import Case, default_signals, stop
 
-# Answers like the probe, but every creation takes the same time: 20 µs a thread, 100 µs a process.
+# Like the probe, but every creation takes the same time: 20 µs a thread, 100 µs a process.
 STEADY = r"""
 own=20000 ns=0 percent=0 within=1
 for word; do

@@ -1,4 +1,4 @@
-"""scripts/repeat_tests.py, with a meson that pretends: what failed is counted, and nothing stays."""
+"""scripts/repeat_tests.py, with a meson that pretends: what failed is counted, nothing stays."""
 from __future__ import annotations
 
 import os
