@@ -121,7 +121,7 @@ static const struct effort {
     unsigned placements;
 } efforts[PROFILES] = {
     [PROFILE_QUICK] = { 3, 60, 1 },
-    [PROFILE_DEFAULT] = { SELFTEST_TRIES, 120, 2 },
+    [PROFILE_DEFAULT] = { SELFTEST_TRIES, 240, 2 },
     [PROFILE_THOROUGH] = { SELFTEST_TRIES, 3600, 2 },
 };
 
