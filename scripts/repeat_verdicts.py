@@ -27,12 +27,20 @@ from make_starter import MarkerError
 from prove_lab import Answer, Unproven, answers, difference, program_of
 
 CPUS = sorted(os.sched_getaffinity(0))
-BUSY = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])})\nwhile True: pass"
+# It ends when whoever started it has ended, however that came.
+BUSY = """import os, sys
+os.sched_setaffinity(0, {int(sys.argv[1])})
+while os.getppid() == int(sys.argv[2]):
+    for _ in range(1000000):
+        pass
+"""
 
 
 @contextlib.contextmanager
-def loaded() -> Iterator[None]:
-    loops = [subprocess.Popen([sys.executable, "-c", BUSY, str(cpu)]) for cpu in CPUS]
+def loaded(per_cpu: int = 1) -> Iterator[None]:
+    """Beside busy loops, so many on every CPU."""
+    loops = [subprocess.Popen([sys.executable, "-c", BUSY, str(cpu), str(os.getpid())],
+                              stderr=subprocess.DEVNULL) for cpu in CPUS * per_cpu]
     try:
         yield
     finally:

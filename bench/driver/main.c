@@ -6,6 +6,7 @@
 #include "options.h"
 #include "run.h"
 #include "screen.h"
+#include "selftest.h"
 #include "software.h"
 
 #include <errno.h>
@@ -232,6 +233,30 @@ static int said(int code)
     return code != EXIT_SUCCESS ? code : EXIT_FAILURE;
 }
 
+/* bench selftest: no folder is written. Returns the exit status. */
+static int selftest(const struct command_line *line)
+{
+    struct context context = { .options = line->options, .stop = &stop };
+    struct failure failure = { "" };
+
+    catch_signals();
+    int rc = find_programs(&context, &failure);
+    if (rc == 0)
+        rc = machine_read("", &context.machine);
+    if (rc < 0)
+        rc = failure_note(&failure, rc, "cannot read the machine's facts");
+    if (rc == 0)
+        rc = lock_take(line->wait, &stop, &failure);
+    if (rc >= 0)
+        rc = selftest_run(&context, stdout, &failure);
+    int code = said(rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    if (rc == -EINTR)
+        fprintf(stderr, "bench: interrupted\n");
+    else if (rc < 0)
+        fprintf(stderr, "bench: %s\n", failure.text);
+    return rc == -EINTR ? 128 + stop : code;
+}
+
 int main(int argc, const char *argv[])
 {
     struct command_line line;
@@ -246,6 +271,12 @@ int main(int argc, const char *argv[])
     if (rc == 1) {
         options_free(&line);
         return said(EXIT_SUCCESS);
+    }
+    if (rc == 0 && line.selftest) {
+        int code = selftest(&line);
+
+        options_free(&line);
+        return code;
     }
     if (rc == 0) {
         catch_signals();

@@ -79,6 +79,10 @@ static int read_experiments(poptContext popt, struct command_line *ret,
     int rc = 0;
 
     while (rc == 0 && (word = poptGetArg(popt)) != NULL) {
+        if (strcmp(word, "selftest") == 0) {
+            ret->selftest = true;
+            continue;
+        }
         if (strcmp(word, "all") != 0) {
             rc = choose(ret, word, failure);
             continue;
@@ -86,7 +90,10 @@ static int read_experiments(poptContext popt, struct command_line *ret,
         for (size_t i = 0; experiments[i] != NULL; i++)
             (void)choose(ret, experiments[i]->name, failure);
     }
-    if (rc == 0 && ret->chosen[0] == NULL)
+    if (rc == 0 && ret->selftest && ret->chosen[0] != NULL)
+        rc = failure_note(failure, -EINVAL,
+                          "selftest: measure no experiment beside it");
+    if (rc == 0 && ret->chosen[0] == NULL && !ret->selftest)
         rc = failure_note(failure, -EINVAL,
                           "which experiment? `all`, or those that "
                           "--help tells of");
@@ -116,10 +123,11 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
 {
     char *profile = NULL, *cases = NULL, *placement = NULL, *output = NULL;
     char *budget = NULL, *seed = NULL;
-    int wait = 0, list = 0, help = 0;
+    int quick = 0, wait = 0, list = 0, help = 0;
     const struct poptOption table[] = {
         { "profile", 'p', POPT_ARG_STRING, &profile, 0,
           "how much to measure: quick, default, thorough", "NAME" },
+        { "quick", 0, POPT_ARG_NONE, &quick, 0, "the profile quick", NULL },
         { "output", 'o', POPT_ARG_STRING, &output, 0,
           "a new folder for the run (default: results/DATE-HOST)", "FOLDER" },
         { "cases", 'c', POPT_ARG_STRING, &cases, 0,
@@ -144,7 +152,8 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
     *ret = (struct command_line){ .options = { .profile = &profiles[1] } };
     if (popt == NULL)
         return failure_note(failure, -ENOMEM, "cannot read the options");
-    poptSetOtherOptionHelp(popt, "EXPERIMENT… | all | claims RUN_FOLDER");
+    poptSetOtherOptionHelp(popt,
+                           "EXPERIMENT… | all | selftest | claims RUN_FOLDER");
     int rc = poptGetNextOpt(popt);
     if (rc < -1) {
         rc = failure_note(failure, -EINVAL, "%s: %s; --help shows the options",
@@ -160,8 +169,16 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
     } else {
         rc = read_experiments(popt, ret, failure);
     }
+    if (rc == 0 && quick != 0)
+        rc = choose_profile(ret, "quick", failure);
     if (rc == 0 && profile != NULL)
         rc = choose_profile(ret, profile, failure);
+    if (rc == 0 && ret->selftest &&
+        (cases != NULL || placement != NULL || output != NULL ||
+         budget != NULL))
+        rc = failure_note(failure, -EINVAL,
+                          "selftest: leave out --output, --cases, --placement "
+                          "and --time-budget");
     if (rc == 0 && budget != NULL)
         rc = read_number(budget, "--time-budget", 0.1, 86400,
                          &ret->options.time_budget_s, failure);

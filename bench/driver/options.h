@@ -12,6 +12,7 @@ struct command_line {
     struct options options;
     const char *output; /* NULL: a new folder below results/ */
     bool wait;
+    bool selftest; /* instead of experiments */
     const struct experiment *chosen[OPTIONS_EXPERIMENTS + 1]; /* NULL ends */
     char *texts[OPTIONS_TEXTS]; /* what the others point into */
 };

@@ -12,7 +12,7 @@ struct key {
     const char *help;
 };
 
-enum { ARGUMENTS_MAX = 12 };
+enum { ARGUMENTS_MAX = 13 };
 
 struct arguments {
     const struct key *keys; /* ends with a NULL name */

@@ -76,6 +76,21 @@ static void everything_can_be_said(void **state)
     }
 }
 
+static void a_selftest_is_no_experiment(void **state)
+{
+    static const char *const words[WORDS] = { "selftest", "--quick", "-s7" };
+    struct command_line line;
+    struct failure failure;
+
+    (void)state;
+    assert_int_equal(read_words(words, &line, &failure), 0);
+    assert_true(line.selftest);
+    assert_null(line.chosen[0]);
+    assert_string_equal(line.options.profile->name, "quick");
+    assert_int_equal(line.options.seed, 7);
+    options_free(&line);
+}
+
 /* `all` adds those of the table that were not named before it. */
 static void experiments_are_chosen_once_each(void **state)
 {
@@ -137,6 +152,10 @@ static void what_is_refused(void **state)
         { { "all", "-s", "-1" }, "'-1'", "0 to 4294967295" },
         { { "all", "-s", "4294967296" }, "'4294967296'", "0 to 4294967295" },
         { { "all", "-s", "1.5" }, "'1.5'", "whole number" },
+        { { "selftest", "creation" }, "selftest", "no experiment beside it" },
+        { { "all", "selftest" }, "selftest", "no experiment beside it" },
+        { { "selftest", "-t", "5" }, "selftest", "leave out --output" },
+        { { "selftest", "-oa" }, "selftest", "leave out --output" },
         { { "all", "-s", "x" }, "'x'", "0 to 4294967295" },
     };
 
@@ -158,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_said_has_a_default),
         cmocka_unit_test(everything_can_be_said),
+        cmocka_unit_test(a_selftest_is_no_experiment),
         cmocka_unit_test(experiments_are_chosen_once_each),
         cmocka_unit_test(what_is_refused),
     };

@@ -44,6 +44,9 @@ class Words(Case):
                 ([*creation, "cpu=4096"], "cpu=4096: give a whole number from -1 to 1023"),
                 ([*creation, "budget_ms=0"], "budget_ms=0: give a whole number from 1 to"),
                 ([*creation, "stamp=2"], "stamp=2: give a whole number from 0 to 1"),
+                ([*creation, "added_ns=-1"], "added_ns=-1: give a whole number from 0 to"),
+                ([*creation, "added_percent=x"], "added_percent=x: give a whole number from 0"),
+                ([*creation, "added_within=2"], "added_within=2: give a whole number from 0 to 1"),
                 ([*creation, "rows=few"], "rows=few: give all or none"),
                 (["creation"], "mechanism=… is missing: `probe list mechanisms`"),
                 (["creation", "mechanism=x"], "mechanism=x is unknown; `probe list mechanisms`"),
@@ -108,6 +111,25 @@ class Measures(Case):
         self.assertEqual(counts[0], "samples,faults,own_faults,voluntary_switches,"
                                     "involuntary_switches")
         self.assertEqual(counts[1].split(",")[0], "5")
+
+    def test_known_delays(self) -> None:
+        """Never shorter than asked for; within the sample, or after it."""
+        for words, least in ((["added_ns=50000"], lambda own: 50000),
+                             (["added_percent=100"], lambda own: own),
+                             (["added_ns=7", "added_percent=20"], lambda own: 7 + own // 5)):
+            for within in (True, False):
+                with self.subTest(words, within=within):
+                    out = self.call(self.probe, "creation", "mechanism=pthread", "samples=4",
+                                    *words, f"added_within={int(within)}").stdout
+                    header, *rows = out.split("\n\n")[0].splitlines()
+                    self.assertTrue(header.endswith(",error,added_ns"))
+                    for row in rows:
+                        cells = dict(zip(header.split(","), row.split(",")))
+                        added, own = int(cells["added_ns"]), int(cells["reaped_ns"])
+                        if within:
+                            own -= added
+                        self.assertGreater(own, 0)
+                        self.assertGreaterEqual(added, least(own))
 
     def test_aligned_for_people(self) -> None:
         ours, theirs = pty.openpty()

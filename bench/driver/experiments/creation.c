@@ -79,12 +79,25 @@ struct row {
     const char *mechanism, *family, *label, *note, *needs;
 };
 
+int creation_words(const struct context *context, struct bench_case *added,
+                   const char *mechanism, bool stamped, int cpu, int child_cpu)
+{
+    enum { SAMPLES = 20, WARMUPS = 3 };
+
+    return bench_case_words(added,
+                            "creation mechanism=%s samples=%d warmup=%d "
+                            "budget_ms=%u stamp=%d cpu=%d child_cpu=%d",
+                            mechanism, SAMPLES, WARMUPS,
+                            context->options.profile->block_ms, stamped, cpu,
+                            child_cpu);
+}
+
 /* One case: with a stamp every third round, without one in all rounds. */
 static int add_case(const struct context *context, struct plan *plan,
                     const struct row *row, const struct build *build,
                     const char *placement, bool stamped)
 {
-    enum { SAMPLES = 20, WARMUPS = 3, STAMPED_EVERY = 3 };
+    enum { STAMPED_EVERY = 3 };
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
         return -ENOMEM;
@@ -111,12 +124,8 @@ static int add_case(const struct context *context, struct plan *plan,
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "%s was not built on this machine", row->needs);
     if (rc == 0)
-        rc = bench_case_words(added,
-                              "creation mechanism=%s samples=%d warmup=%d "
-                              "budget_ms=%u stamp=%d cpu=%d child_cpu=%d",
-                              row->mechanism, SAMPLES, WARMUPS,
-                              context->options.profile->block_ms, stamped, cpu,
-                              child_cpu);
+        rc = creation_words(context, added, row->mechanism, stamped, cpu,
+                            child_cpu);
     return rc;
 }
 

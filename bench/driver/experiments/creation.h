@@ -26,6 +26,11 @@ struct creation_results {
     size_t count;
 };
 
+/* Appends to the command what a block of that mechanism asks of the probe. 0
+ * or -errno. */
+int creation_words(const struct context *context, struct bench_case *added,
+                   const char *mechanism, bool stamped, int cpu, int child_cpu);
+
 int creation_conclude(const struct context *context, const struct plan *plan,
                       const struct samples *samples, struct report *report,
                       struct failure *failure);

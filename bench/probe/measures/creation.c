@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* sched_getcpu, memfd_create */
 #include "../clock.h"
 #include "../counts.h"
+#include "../delay.h"
 #include "../errors.h"
 #include "../measures.h"
 #include "../mechanisms.h"
@@ -26,6 +27,7 @@ enum { SAMPLES_AT_LEAST = 3 };
 
 struct sample {
     uint64_t begin_ns, returned_ns, started_ns, reaped_ns;
+    uint64_t added_ns;             /* by a delay */
     int32_t parent_cpu, child_cpu; /* -1: not asked */
     int32_t error;                 /* errno of create or reap; 0: none */
 };
@@ -38,6 +40,7 @@ struct block {
     char programs[PATH_MAX];
     size_t warmups, wanted, taken;
     uint64_t budget_ns;
+    struct delay delay;
     struct counts counts;
     struct touched touched;
     struct sample samples[];
@@ -64,29 +67,41 @@ static inline void sample_take(const struct mechanism *mechanism,
     }
 }
 
+/* The next sample of the block, with the delay that was asked for. */
+static const struct sample *block_sample(struct block *block)
+{
+    struct sample *sample = &block->samples[block->taken++];
+
+    sample_take(block->mechanism, &block->child, sample);
+    if (!delay_is_none(&block->delay) && sample->error == 0) {
+        uint64_t now_ns =
+            delay_wait(&block->delay, sample->begin_ns, sample->reaped_ns);
+
+        sample->added_ns = now_ns - sample->reaped_ns;
+        if (block->delay.within)
+            sample->reaped_ns = now_ns;
+    }
+    return sample;
+}
+
 static void block_take(struct block *block)
 {
-    const struct mechanism *mechanism = block->mechanism;
-    size_t i = 0;
-
-    while (i < block->warmups)
-        sample_take(mechanism, &block->child, &block->samples[i++]);
+    while (block->taken < block->warmups)
+        block_sample(block);
 
     struct counts before = counts_now();
     uint64_t end_ns = clock_now_ns() + block->budget_ns;
     size_t last = block->warmups + block->wanted;
     size_t at_least = block->warmups + SAMPLES_AT_LEAST;
-    while (i < last) {
-        struct sample *sample = &block->samples[i++];
+    while (block->taken < last) {
+        const struct sample *sample = block_sample(block);
 
-        sample_take(mechanism, &block->child, sample);
         /* A creation that was refused is never reaped. */
         if ((sample->reaped_ns > end_ns || sample->returned_ns > end_ns) &&
-            i >= at_least)
+            block->taken >= at_least)
             break;
     }
     block->counts = counts_since(&before);
-    block->taken = i;
 }
 
 /* A point's distance from the sample's origin. A vfork child of an exec may
@@ -109,12 +124,14 @@ static void print_cpu(struct table *table, const struct sample *sample,
         table_number(table, (uint64_t)cpu);
 }
 
-static const char columns[] = "index,warmup,returned_ns,started_ns,reaped_ns,"
-                              "child_cpu,parent_cpu,error";
+#define COLUMNS \
+    "index,warmup,returned_ns,started_ns,reaped_ns,child_cpu,parent_cpu,error"
 
 static void print_samples(const struct block *block, struct table *table)
 {
-    table_begin(table, columns);
+    bool delayed = !delay_is_none(&block->delay);
+
+    table_begin(table, delayed ? COLUMNS ",added_ns" : COLUMNS);
     for (size_t i = 0; i < block->taken; i++) {
         const struct sample *sample = &block->samples[i];
 
@@ -126,6 +143,8 @@ static void print_samples(const struct block *block, struct table *table)
         print_cpu(table, sample, sample->child_cpu);
         print_cpu(table, sample, sample->parent_cpu);
         table_text(table, error_name(sample->error));
+        if (delayed)
+            table_number(table, sample->added_ns);
         table_end(table);
     }
 }
@@ -186,6 +205,11 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
     block->wanted = (size_t)arguments_number(arguments, "samples");
     block->budget_ns =
         (uint64_t)arguments_number(arguments, "budget_ms") * 1000000U;
+    block->delay = (struct delay){
+        .ns = (uint64_t)arguments_number(arguments, "added_ns"),
+        .percent = (unsigned)arguments_number(arguments, "added_percent"),
+        .within = arguments_number(arguments, "added_within") != 0,
+    };
     block->child.orders.cpu = (int)arguments_number(arguments, "child_cpu");
     block->child.stamp_fd = -1;
 
@@ -233,7 +257,7 @@ static int run(const struct arguments *arguments, struct table *table,
     if (rc < 0 && silent)
         return error_say(message, -rc, "cannot touch the memory asked for");
     if (rc < 0) {
-        touched_refusal(table, columns, rc);
+        touched_refusal(table, COLUMNS, rc);
         return 0;
     }
 
@@ -264,6 +288,10 @@ static const struct key keys[] = {
     { "touched_mib", "0", 0, 1048576,
       "private memory that the parent has written, MiB" },
     { "pages", "4k", 0, 0, "in which that lies: 4k or huge (verified)" },
+    { "added_ns", "0", 0, 1000000000,
+      "busy wait at each sample's end, as long as that" },
+    { "added_percent", "0", 0, 1000, "likewise, in per cent of the sample" },
+    { "added_within", "1", 0, 1, "0: the wait comes after the sample" },
     { "rows", "all", 0, 0, "all, or none: create, check, print nothing" },
     { NULL, NULL, 0, 0, NULL },
 };
