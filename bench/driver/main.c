@@ -8,9 +8,9 @@
 #include "screen.h"
 #include "selftest.h"
 #include "software.h"
+#include "streams.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <math.h>
 #include <stdio.h>
@@ -26,18 +26,6 @@ static volatile sig_atomic_t stop;
 static void on_signal(int signal)
 {
     stop = signal;
-}
-
-/* Where a shell has closed a standard stream (`>&-`), the next file would get
- * its number, and our messages. */
-static void fill_streams(void)
-{
-    int fd = open("/dev/null", O_RDWR);
-
-    while (fd >= 0 && fd <= STDERR_FILENO)
-        fd = open("/dev/null", O_RDWR);
-    if (fd >= 0)
-        close(fd);
 }
 
 /* Signals wait until we sleep (ppoll in command.c), where they end the sleep:
@@ -226,10 +214,11 @@ static int exit_code(const struct run *run, int rc)
 /* What was printed for others has to have reached them. */
 static int said(int code)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+    int rc = streams_flush(stdout);
+    if (rc == 0)
         return code;
     fprintf(stderr, "bench: cannot write to the standard output: %s\n",
-            errno != 0 ? strerror(errno) : "not all of it was written");
+            strerror(-rc));
     return code != EXIT_SUCCESS ? code : EXIT_FAILURE;
 }
 
@@ -263,7 +252,7 @@ int main(int argc, const char *argv[])
     struct failure failure = { "" };
     struct run run = { .complete = false };
 
-    fill_streams();
+    streams_fill();
     statistics_begin();
     if (argc == 3 && strcmp(argv[1], "claims") == 0)
         return said(claims_show(argv[2]));
