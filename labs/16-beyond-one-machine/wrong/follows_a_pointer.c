@@ -1,0 +1,21 @@
+/* Earns: Your code crashed: SIGSEGV */
+/* Sends an address: in another process it is nobody's. */
+#include "exercise.h"
+
+long count_by_ranks(MPI_Comm comm, long begin, long end,
+                    long (*count)(long from, long to))
+{
+    int me, ranks;
+    MPI_Comm_rank(comm, &me);
+    MPI_Comm_size(comm, &ranks);
+    long pair[2] = { begin, end };
+    const long *range = me == 0 ? pair : NULL;
+    (void)ranks;
+    MPI_Bcast(&range, sizeof(range), MPI_BYTE, 0, comm);
+    const long size = range[1] - range[0];
+    const long mine =
+        count(range[0] + size * me / ranks, range[0] + size * (me + 1) / ranks);
+    long total = 0;
+    MPI_Allreduce(&mine, &total, 1, MPI_LONG, MPI_SUM, comm);
+    return total;
+}
