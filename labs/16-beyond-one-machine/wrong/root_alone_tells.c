@@ -1,4 +1,4 @@
-/* Earns: Rank 1 calls MPI_Allreduce where another rank has called MPI_Bcast */
+/* Earns: calls MPI_Allreduce where another rank has called MPI_Bcast */
 /* Rank 0 broadcasts, and nobody listens. */
 #include "exercise.h"
 

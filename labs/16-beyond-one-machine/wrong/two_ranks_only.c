@@ -1,4 +1,4 @@
-/* Earns: The last 335 of 1003 numbers */
+/* Earns: Does it depend on their number how large a part is? */
 /* Made for two: a half each. */
 #include "exercise.h"
 
