@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import labs
-from building import build, configure, has_target
+from building import build, configure, has_target, lab_left_out
 from check_exercise import SOLVED, is_untouched
 from steps import BUILD, Stop, run, run_quietly, shown
 
@@ -19,8 +19,20 @@ def list_labs(_: argparse.Namespace) -> int:
     return 0
 
 
+def stop_if_left_out(lab: str) -> None:
+    """What the lab needs may have come since the build was configured."""
+    configure(needs_bench=False)
+    if lab_left_out(BUILD, lab):
+        run_quietly(["meson", "setup", "--reconfigure", "build"],
+                    "meson could not configure build/; its words are above.")
+    why = lab_left_out(BUILD, lab)
+    if why:
+        raise Stop(f"lab {lab[:2]} is left out. {why}")
+
+
 def run_demo(options: argparse.Namespace) -> int:
     lab = labs.find(options.lab)
+    stop_if_left_out(lab)
     build(f"demo-{lab[:2]}")
     print("\n" + labs.opening_comment(labs.LABS / lab / "demo.c") + "\n")
     chart = labs.chart_folder(lab, BUILD)

@@ -101,19 +101,19 @@ static double cpu_s(pid_t pid)
 static bool is_in_vain(struct budget *budget)
 {
     const bool moved = budget->events != facts->events;
-    bool is_spent = !moved && facts->arrived == facts->ranks && !facts->done;
+    const bool at_work = facts->arrived == facts->ranks && !facts->done;
+    int could_go = 0, spent = 0;
     budget->events = facts->events;
     for (int i = 0; i < facts->ranks; i++) {
         const struct rank *const rank = &facts->rank[i];
         const double used = cpu_s(rank->pid);
         if (moved)
             budget->cpu_s[i] = used;
-        else if ((rank->place == NOT_YET || rank->place == IN_EXERCISE ||
-                  rank->place == IN_CALL) &&
-                 1e3 * (used - budget->cpu_s[i]) < SPIN_MS)
-            is_spent = false;
+        could_go += rank->place != BACK && rank->place != AT_GATE;
+        spent += rank->place != BACK && rank->place != AT_GATE &&
+                 1e3 * (used - budget->cpu_s[i]) >= SPIN_MS;
     }
-    return is_spent;
+    return at_work && !moved && could_go > 0 && spent == could_go;
 }
 
 /* Nobody comes to the gate any more; or nobody does anything. */
