@@ -60,6 +60,13 @@ static void set_environment(void)
     };
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
         setenv(variables[i][0], variables[i][1], 1);
+
+    /* What killed ranks leave behind goes with the trial's folder. */
+    const char *const folder = getenv("TMPDIR");
+    if (folder != NULL) {
+        setenv("OMPI_MCA_btl_vader_backing_directory", folder, 1);
+        setenv("OMPI_MCA_btl_sm_backing_directory", folder, 1);
+    }
 }
 
 /* In the trial's child: becomes the launcher. */
@@ -116,14 +123,18 @@ static bool is_in_vain(struct budget *budget)
     return at_work && !moved && could_go > 0 && spent == could_go;
 }
 
-/* Nobody comes to the gate any more; or nobody does anything. */
-static void go_on_or_end(void)
+/* Nobody comes to the gate any more; or nobody does anything. Unless something
+ * has happened in this moment. */
+static void go_on_or_end(unsigned events)
 {
     int at_gate = 0;
     pthread_mutex_lock(&facts->lock);
+    if (facts->events++ != events) {
+        pthread_mutex_unlock(&facts->lock);
+        return;
+    }
     for (int i = 0; i < facts->ranks; i++)
         at_gate += facts->rank[i].place == AT_GATE;
-    facts->events++;
     if (at_gate > 0) {
         facts->tried[facts->now].wave = at_gate;
         ranks_open_gate(facts);
@@ -146,7 +157,7 @@ static long launch(void *unused)
         become_launcher();
     while (launcher > 0 && waitpid(launcher, &status, WNOHANG) == 0) {
         if (is_in_vain(&budget))
-            go_on_or_end();
+            go_on_or_end(budget.events);
         nanosleep(&nap, NULL);
     }
     return status;
