@@ -6,6 +6,7 @@
  * on the hosts that mpirun is told of.) */
 #define _GNU_SOURCE /* sched_getaffinity, MAP_ANONYMOUS */
 #include <err.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <mpi.h>
 #include <pthread.h>
@@ -20,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BELOW = 300000, PRIMES = 25997, BLOCK = 1000, ROUNDS = 3 };
+enum { BELOW = 300000, PRIMES = 25997, BLOCK = 1000, ROUNDS = 5 };
 enum { WORKERS_MOST = 64, ROWS_MOST = 6, TRIPS = 300, SKIP = 77 };
 enum { THREAD, PROCESS, RANK, KINDS };
 
@@ -219,9 +220,11 @@ static _Noreturn void become_launcher(int n, int out)
     setenv("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
     setenv("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe", 1);
     snprintf(number, sizeof(number), "%d", n);
-    if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ||
+    close(STDIN_FILENO); /* what is typed is not for rank 0 */
+    if (open("/dev/null", O_RDONLY) != STDIN_FILENO ||
+        readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ||
         dup2(out, STDOUT_FILENO) < 0)
-        err(EXIT_FAILURE, "dup2 or /proc/self/exe");
+        err(EXIT_FAILURE, "/dev/null, /proc/self/exe or dup2");
     execl(LAUNCHER, LAUNCHER, "-n", number, self, "ranks", "report", NULL);
     err(EXIT_FAILURE, "%s", LAUNCHER);
 }
