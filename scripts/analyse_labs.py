@@ -87,7 +87,8 @@ def set_up(folder: Path, options: list[str]) -> None:
     """A build folder with the checks in it."""
     checks = [f"labs/libcheck-{path.parent.name[:2]}.a" for path in LABS.glob("*/check.c")]
     for command in (["meson", "setup", str(folder), "-Dbench=disabled", *options],
-                    ["ninja", "-C", str(folder), "labs/checking/libchecking.a", *checks]):
+                    ["ninja", "-C", str(folder), "labs/checking/libchecking.a",
+                     "labs/checking/fence", *checks]):
         done = bounded.run(command, LIMIT_S, cwd=PROJECT)
         if done.status != 0:
             raise DoesNotBuild(done.output)

@@ -15,11 +15,14 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import bounded
+import sandbox
+import screening
 from make_starter import MarkerError, starter_of
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -30,6 +33,7 @@ COMPILE_LIMIT_S = 60
 # [  FAILED  ] name, and what else cmocka puts between brackets
 CMOCKA_LINE = re.compile(r"\[ *(?P<word>=+|-+|[A-Z]+) *\] (?P<more>.*)")
 HOW_IT_WENT = {"OK": "ok", "FAILED": "not yet", "SKIPPED": "left out"}
+INSTRUMENTED = ("-fsanitize", "-fprofile", "--coverage")
 BREAKPOINTS_MOST = 3
 AFTER_A_FAILURE = "-"                   # an "ok" there may be owed to the mistake itself
 SUMMARY = tuple("0123456789")
@@ -60,11 +64,16 @@ def is_untouched(lab: str, exercise: Path) -> bool:
 
 
 class Kit:
-    """What a build folder holds to check a lab's exercise with."""
+    """What a build folder holds to check a lab's exercise with.
 
-    def __init__(self, build: Path, lab: str) -> None:
+    An answer that nobody here wrote has a `workshop`, a folder of its own with its exercise.h:
+    there it is compiled, behind a closed door where the machine has doors.
+    """
+
+    def __init__(self, build: Path, lab: str, workshop: Path | None = None) -> None:
         self.build = build.resolve()
         self.lab = lab
+        self.workshop = workshop
         self.number = lab[:2]
         try:
             recipe = json.loads((build / "labs" / "recipe.json").read_text())
@@ -82,7 +91,11 @@ class Kit:
         self.renames: list[str] = recipe["renames"][lab]
         self.link_arguments: list[str] = [*recipe["links"].get(lab, []), *recipe["link_arguments"]]
         self.compiler = self._compiler(commands)
-        for tool in (self.compiler[0], "readelf", *(["objcopy"] if self.renames else [])):
+        # What these put into an object file we would refuse, and memory they take by the terabyte.
+        self.instrumented = any(word.startswith(INSTRUMENTED) for word in self.compiler)
+        if not sandbox.program(self.build).exists():
+            raise self._not_built(sandbox.program(self.build))
+        for tool in (self.compiler[0], "readelf", "objcopy"):
             if shutil.which(tool) is None:
                 raise CannotCheck(f"{tool} is missing: `scripts/lab setup` installs it.")
 
@@ -101,41 +114,88 @@ class Kit:
         colour = "always" if sys.stdout.isatty() else "never"
         return [*words, f"-fdiagnostics-color={colour}"]
 
+    def _not_built(self, what: Path) -> CannotCheck:
+        return CannotCheck(f"{shown(what)} is not built yet: `meson compile -C"
+                           f" {shlex.quote(shown(self.build))}` builds it.")
+
+    @property
+    def libraries(self) -> tuple[Path, Path]:
+        """The lab's check; what checks share."""
+        return (self.build / "labs" / f"libcheck-{self.number}.a",
+                self.build / "labs" / "checking" / "libchecking.a")
+
+    @property
+    def elsewhere(self) -> list[Path]:
+        """Where cmocka is, if the system does not have it."""
+        return [Path(word[2:]) for word in self.link_arguments if word.startswith("-L/")]
+
+    def limits(self, limits: sandbox.Limits) -> sandbox.Limits:
+        return limits._replace(data_mib=0) if self.instrumented else limits
+
     def run(self, command: list[str]) -> str:
-        """Compiles or links, in the project's folder; returns the warnings."""
-        done = bounded.run(command, COMPILE_LIMIT_S, cwd=PROJECT)
-        if done.timed_out:
-            raise DoesNotBuild(f"{done.output}{shlex.join(command)} ran for {COMPILE_LIMIT_S} s"
+        """Compiles or links; returns the warnings."""
+        sealed = self.workshop is not None and sandbox.ability(self.build).sealed
+        fenced = sandbox.fenced(
+            self.build, command, self.limits(sandbox.COMPILING), sealed,
+            uid=sandbox.own_uid() if sealed else 0,
+            see=[self.build / "labs", *self.elsewhere], work=self.workshop)
+        done = bounded.run(fenced, COMPILE_LIMIT_S, cwd=PROJECT, env=self.environment,
+                           memory_mib=sandbox.memory_mib())
+        if done.timed_out or done.too_big:
+            how = f"ran for {COMPILE_LIMIT_S} s" if done.timed_out else "took too much memory"
+            raise DoesNotBuild(f"{done.output}{shlex.join(command)} {how}"
                                " and was stopped.\n")
+        if done.status == sandbox.FENCE_FAILED:
+            raise CannotCheck(done.output.strip())
         if done.status != 0:
             raise DoesNotBuild(done.output)
         return done.output
+
+    @property
+    def environment(self) -> dict[str, str] | None:
+        """Strangers get none of ours: it may hold keys."""
+        return None if self.workshop is None else sandbox.ENVIRONMENT
+
+    def name(self, path: Path) -> str:
+        """As a command names it that runs in the workshop, or in the project's folder."""
+        if self.workshop is not None and path.is_relative_to(self.workshop):
+            return str(path.relative_to(self.workshop))
+        return shown(path)
 
     def compile(self, source: Path, to: Path) -> str:
         """Makes the object file; returns the compiler's warnings."""
         # A student's array of n is C: that we avoid it, and why, is nobody's first worry.
         # An object for the linker's optimiser holds no code yet in which to rename a call.
-        warnings = self.run([*self.compiler, "-Wno-vla", "-fno-lto", f"-I{shown(LABS / self.lab)}",
-                              "-c", shown(source), "-o", str(to)])
-        if self.renames:
-            pairs = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
-            self.run(["objcopy", *pairs, str(to)])
+        include = "." if self.workshop is not None else shown(LABS / self.lab)
+        warnings = self.run([*self.compiler, "-Wno-vla", "-fno-lto", f"-I{include}",
+                             "-c", self.name(source), "-o", self.name(to)])
+        self._screen(to)
         return warnings
+
+    def _screen(self, compiled: Path) -> None:
+        """Leaves in the object file what the contract asks for, or refuses it."""
+        for library in self.libraries:
+            if not library.exists():
+                raise self._not_built(library)
+        contract = screening.contract(LABS / self.lab / "exercise.h")
+        calls = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
+        kept = [f"--keep-global-symbol={name}" for name in sorted(contract)]
+        try:
+            if not self.instrumented:
+                screening.screen(compiled, contract, screening.offered_by(self.libraries))
+            self.run(["objcopy", *calls, *([] if self.instrumented else kept),
+                      self.name(compiled)])
+            if not self.instrumented:
+                screening.screen_offers(compiled, contract)
+        except screening.Refused as refused:
+            raise DoesNotBuild(str(refused)) from refused
 
     def link(self, compiled: Path, to: Path) -> None:
         """Makes the program: the student's object, the whole check, what it uses of the library."""
-        libraries = [self.build / "labs" / f"libcheck-{self.number}.a",
-                     self.build / "labs" / "checking" / "libchecking.a"]
-        for library in libraries:
-            if not library.exists():
-                raise CannotCheck(f"{shown(library)} is not built yet: `meson compile -C"
-                                  f" {shlex.quote(shown(self.build))}` builds it.")
-        if "main" in functions_of(compiled):
-            raise DoesNotBuild("It has a main of its own. The check has one already, and calls\n"
-                               "your functions from there: take yours out.\n")
-        self.run([*self.compiler, str(compiled), "-Wl,--whole-archive", str(libraries[0]),
-                   "-Wl,--no-whole-archive", str(libraries[1]), *self.link_arguments,
-                   "-pthread", "-o", str(to)])
+        check, checking = map(str, self.libraries)
+        self.run([*self.compiler, self.name(compiled), "-Wl,--whole-archive", check,
+                  "-Wl,--no-whole-archive", checking, *self.link_arguments,
+                  "-pthread", "-o", self.name(to)])
 
     def make(self, source: Path, program: Path) -> str:
         """Compiles and links; returns the warnings. Other checks may do the same meanwhile."""
@@ -164,13 +224,24 @@ def functions_of(compiled: Path) -> list[str]:
     return re.findall(r" FUNC +(?:GLOBAL|WEAK) +\S+ +[0-9]+ (\S+)$", listed, flags=re.MULTILINE)
 
 
-def run_check(program: Path, *tests: str, limit_s: float = CHECK_LIMIT_S) -> bounded.Result:
-    """A check that says it is content must have said so itself, not the student's exit(0)."""
-    done = bounded.run([str(program), *tests], limit_s)
+def run_check(kit: Kit, program: Path, *tests: str,
+              limit_s: float = CHECK_LIMIT_S) -> bounded.Result:
+    """Runs a check behind its fence. That it is content it must have said itself."""
+    fenced = sandbox.fenced(
+        kit.build, [str(program), *tests], kit.limits(sandbox.CHECKING),
+        sandbox.ability(kit.build).sealed, uid=sandbox.own_uid(), see=[program, *kit.elsewhere])
+    done = bounded.run(fenced, limit_s, env=kit.environment,
+                       memory_mib=0 if kit.instrumented else sandbox.memory_mib())
+    if done.status == sandbox.FENCE_FAILED:
+        raise CannotCheck(done.output.strip())
     if done.status == SOLVED and "[  PASSED  ]" not in done.output:
         return done._replace(status=FAILED, output=done.output + (
-            "The check ended before it had come to a verdict: your file ended it, before main or"
-            " behind its back.\n"))
+            "The check ended before it had come to a verdict.\n"))
+    if done.status > 128 and not (done.timed_out or done.too_big):
+        return done._replace(output=done.output + (
+            f"The check itself was ended, by signal {done.status - 128}"
+            f" ({signal.strsignal(done.status - 128)}).\nSignals may go to your own children"
+            " only: what pid do you give to kill?\n"))
     return done
 
 
@@ -230,14 +301,18 @@ def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:
             f"\nUnder gdb:\n{in_lines(gdb + words)}\n")
 
 
-def note_verdict(kit: Kit, source: Path, solved: bool) -> None:
-    """For `scripts/lab list`, which runs nothing."""
-    noted = {"sha256": digest(source), "solved": solved}
+def note_verdict(kit: Kit, about: str, solved: bool) -> None:
+    """For the board of `scripts/lab`, which runs nothing."""
+    noted = {"sha256": about, "solved": solved}
     (kit.build / "labs" / f"verdict-{kit.number}.json").write_text(json.dumps(noted) + "\n")
 
 
-def digest(source: Path) -> str:
-    return hashlib.sha256(source.read_bytes()).hexdigest()
+def digest(lab: str, source: Path) -> str:
+    """Of all that a verdict is about: the exercise, its contract and its check."""
+    whole = hashlib.sha256()
+    for path in (source, LABS / lab / "exercise.h", LABS / lab / "check.c"):
+        whole.update(hashlib.sha256(path.read_bytes() if path.exists() else b"").digest())
+    return whole.hexdigest()
 
 
 def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float) -> int:
@@ -252,26 +327,31 @@ def check(build: Path, lab: str, source: Path, tests: list[str], limit_s: float)
     kit = Kit(build, lab)
     program = kit.build / "labs" / f"exercise-{kit.number}"
     whole = source == LABS / lab / "exercise.c" and not tests
+    about = digest(lab, source)                 # now: it may be saved again meanwhile
     try:
         warnings = kit.make(source, program)
     except DoesNotBuild as error:
         if whole:
-            note_verdict(kit, source, solved=False)
+            note_verdict(kit, about, solved=False)
         print(f"{error}\n{name} does not build, so nothing was checked yet.\n"
               "Why stands above; begin with the first of those words.")
         return FAILED
     if warnings:
         print(f"{warnings}\nIt compiles, but the compiler has doubts (above). They may explain"
               "\nwhat follows.\n")
-    done = run_check(program, *tests, limit_s=limit_s)
+    done = run_check(kit, program, *tests, limit_s=limit_s)
     print(in_plain_words(done.output), end="")
     if done.timed_out:
         print(f"\nThe check did not end within {limit_s:g} s, so it was stopped, and everything"
               "\nthat it had started.")
+    if done.too_big:
+        print("\nThe check took more than"
+              f" {sandbox.memory_mib()} MiB of memory, so it was stopped, and everything\nthat it"
+              " had started.")
     if done.status == SKIPPED:
         return SKIPPED
     if whole:
-        note_verdict(kit, source, solved=done.status == SOLVED)
+        note_verdict(kit, about, solved=done.status == SOLVED)
     if done.status != SOLVED:
         print(repeat_lines(kit, source, program, done.output), end="")
         return FAILED

@@ -16,9 +16,11 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+import grade
 import journey
 import labs
 import runs
+import sharing
 from building import bench_left_out, build, configure
 from steps import BUILD, INTERRUPTS, PROJECT, Stop, run, shown
 
@@ -36,8 +38,22 @@ def setup(_: argparse.Namespace) -> int:
     return 0
 
 
+def tell_where(results: Path, has_charts: bool, has_page: bool) -> None:
+    """The last lines of a run: what it left, or how to make what it did not."""
+    if not has_charts:
+        print("The charts were not drawn. The numbers are safe; draw them again with"
+              f" scripts/draw.py {shlex.quote(shown(results))}")
+    if not has_page:
+        print(f"The page was not made. Make it with scripts/page.py {shlex.quote(shown(results))}")
+    here = Path.cwd()
+    folder = results.relative_to(here) if results.is_relative_to(here) else results
+    if has_page:
+        print(f"Page: {folder / 'index.html'} (open it in a browser)")
+    print(f"Results: {folder}")
+
+
 def charts(options: argparse.Namespace) -> int:
-    """Measure, draw, and end with the bench's table and the path of the run's folder."""
+    """Measure, draw, make the page; end with the bench's table and where the results are."""
     folder = BUILD
     if options.built is not None:
         folder = options.built.resolve()
@@ -72,17 +88,15 @@ def charts(options: argparse.Namespace) -> int:
 
     results = PROJECT / last[len("Results: "):].rstrip("\n")
     drawn = run([sys.executable, "scripts/draw.py", shown(results)])
+    paged = drawn if drawn.interrupt else run([sys.executable, "scripts/page.py", shown(results)])
     sys.stdout.write("\n" + table)
     if interrupted:
         print("Incomplete: the measuring was interrupted; this is what was finished until then.")
-    if drawn.status != 0:
-        print("The charts were not drawn. The numbers are safe; draw them again with"
-              f" scripts/draw.py {shlex.quote(shown(results))}")
-    here = Path.cwd()
-    print(f"Results: {results.relative_to(here) if results.is_relative_to(here) else results}")
+    tell_where(results, drawn.status == 0, paged.status == 0)
     if measured.status != 0:                    # what it found is drawn all the same
         return measured.status
-    return 128 + drawn.interrupt if drawn.interrupt else drawn.status
+    ended = drawn if drawn.status != 0 else paged
+    return 128 + ended.interrupt if ended.interrupt else ended.status
 
 
 def prune(options: argparse.Namespace) -> int:
@@ -114,11 +128,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if message.endswith("required: N"):
             raise Stop("how many runs to keep? For example: scripts/lab prune 10", 2)
+        if message.endswith("required: RUN"):
+            raise Stop("which runs? For example: scripts/lab compare results/*/", 2)
         if message.endswith("required: NN"):
             verb = self.prog.split()[-1]
             raise Stop(f"which lab? For example: scripts/lab {verb} 01;"
-                       " `scripts/lab list` shows all", 2)
-        raise Stop(f"{message} (scripts/lab alone says what it can do)", 2)
+                       " scripts/lab shows all", 2)
+        raise Stop(f"{message} (scripts/lab help says what it can do)", 2)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -145,6 +161,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     verb.set_defaults(act=test)
 
     journey.add_verbs(verbs)
+    sharing.add_verbs(verbs)
+    grade.add_verb(verbs)
 
     # What is left over: experiments (which the bench knows), or options for meson test.
     options, options.rest = parser.parse_known_args(arguments)

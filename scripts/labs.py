@@ -1,6 +1,6 @@
 """What is in the labs' folders, and how far somebody has come; for the verbs of scripts/lab.
 
-Nothing is built or run here. What is remembered (how many hints were given) stands in .lab/.
+Nothing is built or run here. What is remembered (hints, solutions opened) stands in .lab/.
 """
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from check_exercise import LABS, PROJECT, digest, is_untouched
+import memory
+import predictions
+from check_exercise import LABS, digest, is_untouched
 
-MEMORY = PROJECT / ".lab"
-HINTS = MEMORY / "hints.json"
+# The states of an exercise, in at most 20 characters.
+NOT_STARTED, GONE = "not started", "exercise.c is gone"
+BEGUN, CHANGED = "begun, not checked", "changed, not checked"
+NOT_SOLVED, SOLVED = "not solved yet", "solved"
+GIVEN_UP, SOLVED_LATE = "given up", "solved after a look"
 
 
 class NoSuchLab(Exception):
@@ -37,10 +42,10 @@ def find(word: str) -> str:
     for name in names():
         if word in (name, name[3:]) or number == name[:2]:
             return name
-    raise NoSuchLab(f"there is no lab {word}; scripts/lab list shows those there are")
+    raise NoSuchLab(f"there is no lab {word}; scripts/lab shows those there are")
 
 
-QUESTION_COLUMNS = 53                   # what `list` has room for
+QUESTION_COLUMNS = 52                   # what the board has room for
 SECTIONS = ("Claim", "Predict", "Run", "Observe", "Explain", "Exercise", "Check",
             "Python beside C", "Go deeper")
 
@@ -86,25 +91,50 @@ def handout_problem(lab: str) -> str:
                 return f"{name}, line {number} has {len(line)} characters, not 80 at most"
     if len(hints(lab)) != 3:
         return "hints.md has to have three hints, each under `## Hint N`"
+    if predictions.problem(lab):
+        return f"predict.json: {predictions.problem(lab)}"
     if not opening_comment(LABS / lab / "demo.c"):
         return "demo.c has to begin with a comment that says what to notice"
     return ""
 
 
 def state(lab: str, build: Path) -> str:
-    """Where an exercise stands, from what the last check noted."""
+    """Where an exercise stands, from what the last check and `solution` noted."""
     source = exercise(lab)
     if not source.exists():
-        return "exercise.c is gone"
-    if is_untouched(lab, source):
-        return "not started"
+        return GONE
+    untouched = is_untouched(lab, source)
+    solved = not untouched and verdict(lab, build)
+    if has_given_up(lab):
+        return SOLVED_LATE if solved is True else GIVEN_UP
+    if untouched:
+        return NOT_STARTED
+    if isinstance(solved, str):
+        return solved
+    return SOLVED if solved else NOT_SOLVED
+
+
+def verdict(lab: str, build: Path) -> bool | str:
+    """Whether the last check was content; BEGUN or CHANGED where that says nothing any more."""
     try:
         noted = json.loads((build / "labs" / f"verdict-{lab[:2]}.json").read_text())
-    except (OSError, ValueError):
-        return "begun, not checked"
-    if noted["sha256"] != digest(source):
-        return "changed, not checked"
-    return "solved" if noted["solved"] else "not solved yet"
+        current = noted["sha256"] == digest(lab, exercise(lab))
+        return bool(noted["solved"]) if current else CHANGED
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return BEGUN
+
+
+def is_solved(lab: str, build: Path) -> bool:
+    return state(lab, build) in (SOLVED, SOLVED_LATE)
+
+
+def has_given_up(lab: str) -> bool:
+    """Whether the solution was opened before the exercise was solved."""
+    return lab in memory.recall("given-up")
+
+
+def give_up(lab: str) -> None:
+    memory.keep("given-up", lab, {"date": memory.today()})
 
 
 def opening_comment(source: Path) -> str:
@@ -126,28 +156,14 @@ def hints(lab: str) -> list[Lines]:
 
 def next_hint(lab: str, count: int) -> int:
     """Which hint comes now, from 0; the last one comes again and again."""
-    given = _given()
-    now = min(given.get(lab, 0), count - 1)
-    _remember({**given, lab: now + 1})
+    given = memory.recall("hints").get(lab)
+    now = min(given, count - 1) if type(given) is int and given >= 0 else 0
+    memory.keep("hints", lab, now + 1)
     return now
 
 
 def forget_hints(lab: str) -> None:
-    given = _given()
-    if given.pop(lab, None) is not None:
-        _remember(given)
-
-
-def _given() -> dict[str, int]:
-    try:
-        return {str(lab): int(count) for lab, count in json.loads(HINTS.read_text()).items()}
-    except (OSError, ValueError, AttributeError):
-        return {}
-
-
-def _remember(given: dict[str, int]) -> None:
-    MEMORY.mkdir(exist_ok=True)
-    HINTS.write_text(json.dumps(given) + "\n")
+    memory.keep("hints", lab, None)
 
 
 def backup_name(source: Path) -> Path:

@@ -7,6 +7,8 @@ that nobody has.
 
 `prove_lab.py LAB handout`: the handout has all its parts, and fits a terminal; so do the hints.
 
+`prove_lab.py LAB predictions`: where predict.json points at lines of the demo, it prints some.
+
 `prove_lab.py LAB answers`: solution.c and every right/*.c pass, the starter fails, and every
 wrong/*.c fails with the message that its first line promises:
 
@@ -24,11 +26,14 @@ from typing import NamedTuple
 
 import bounded
 import labs
+import predictions
+from building import lab_left_out
 from check_exercise import (FAILED, LABS, PROJECT, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit,
                             is_untouched, run_check, shown, starter)
 from make_starter import MarkerError
 
 RIGHT_LEAST, WRONG_LEAST = 2, 3
+DEMO_LIMIT_S = 60
 
 
 class Answer(NamedTuple):
@@ -107,6 +112,23 @@ def prove_handout(lab: str) -> int:
     return SOLVED
 
 
+def prove_predictions(lab: str, build: Path) -> int:
+    why = lab_left_out(build, lab)
+    if why:
+        raise CannotCheck(why)
+    done = bounded.run([str(build.resolve() / "labs" / f"demo-{lab[:2]}")], DEMO_LIMIT_S)
+    if done.status != 0:
+        print(f"{done.output}The demo ended with status {done.status}, so it shows nothing.")
+        return SKIPPED if done.status == SKIPPED else FAILED
+    for number, question in enumerate(predictions.questions(lab), 1):
+        lines = predictions.lines_of(question, done.output)
+        print("\n".join([f"{number}. {question.ask}", *lines]))
+        if question.pattern is not None and not lines:
+            raise Unproven(f"labs/{lab}/predict.json, question {number}: no line of the demo is"
+                           f" like {question.pattern}")
+    return SOLVED
+
+
 def prove_answers(kit: Kit) -> int:
     failed = 0
     for answer in answers(kit):
@@ -116,7 +138,7 @@ def prove_answers(kit: Kit) -> int:
         except DoesNotBuild as error:
             problem, words = "it does not build", str(error)
         else:
-            done = run_check(program)
+            done = run_check(kit, program)
             if done.status == SKIPPED:
                 print(done.output, end="")
                 return SKIPPED
@@ -135,7 +157,7 @@ def main() -> int:
     parser.add_argument("--build", type=Path, default=PROJECT / "build", metavar="DIR",
                         help="the build folder (default: build)")
     parser.add_argument("lab", metavar="LAB", help="the lab's folder, such as 01-isolated-memory")
-    parser.add_argument("what", choices=("starter", "handout", "answers"))
+    parser.add_argument("what", choices=("starter", "handout", "predictions", "answers"))
     options = parser.parse_args()
     bounded.prepare()
     try:
@@ -143,6 +165,8 @@ def main() -> int:
             return prove_starter(options.lab)
         if options.what == "handout":
             return prove_handout(options.lab)
+        if options.what == "predictions":
+            return prove_predictions(options.lab, options.build)
         return prove_answers(Kit(options.build, options.lab))
     except CannotCheck as error:
         print(f"cannot be proven here: {error}")

@@ -52,6 +52,7 @@ MODES = {"one CPU": Mode(True, False), f"free ({len(CPUS)} CPUs)": Mode(False, F
 
 class Share(NamedTuple):
     """What one job does of an answer's repeats."""
+    kit: Kit
     answer: Answer
     program: Path
     runs: int
@@ -63,16 +64,16 @@ def judge(share: Share) -> list[tuple[float, str, str]]:
     verdicts = []
     os.sched_setaffinity(0, CPUS if share.cpu is None else {share.cpu})
     for _ in range(share.runs):
-        done = run_check(share.program)
+        done = run_check(share.kit, share.program)
         problem = difference(share.answer, done)
         verdicts.append((done.seconds, problem, done.output if problem else ""))
     return verdicts
 
 
-def repeat(pool: multiprocessing.pool.Pool, jobs: int, answer: Answer, program: Path, runs: int,
-           mode: Mode) -> tuple[int, str]:
+def repeat(pool: multiprocessing.pool.Pool, jobs: int, kit: Kit, answer: Answer, program: Path,
+           runs: int, mode: Mode) -> tuple[int, str]:
     """How many verdicts differed, and a cell of the table."""
-    shares = [Share(answer, program, runs // jobs + (job < runs % jobs),
+    shares = [Share(kit, answer, program, runs // jobs + (job < runs % jobs),
                     CPUS[job % len(CPUS)] if mode.pinned else None) for job in range(jobs)]
     with loaded() if mode.busy else contextlib.nullcontext():
         verdicts = [one for some in pool.imap(judge, shares) for one in some]
@@ -95,7 +96,7 @@ def repeat_lab(pool: multiprocessing.pool.Pool, jobs: int, kit: Kit,
         kit.make(answer.source, program)
         row = f"  {answer.name:30}"
         for mode in MODES.values():
-            count, cell = repeat(pool, jobs, answer, program, runs, mode)
+            count, cell = repeat(pool, jobs, kit, answer, program, runs, mode)
             different += count
             asked += runs
             row += f"  {cell:26}"

@@ -4,6 +4,7 @@
 #include "inside.h"
 
 #include "crash.h"
+#include "kill_all.h"
 #include "proc.h"
 #include "sanitized.h"
 
@@ -122,6 +123,8 @@ void inside_run(const struct trial *trial, const struct limits *limits,
 {
     setpgid(0, 0); /* the judge does the same: who comes first */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_DUMPABLE, 1); /* or the judge could not look at us */
+    kill_all_refuse();
     reset_signals();
     set_streams(stage, printed);
     set_limits(stage, limits);

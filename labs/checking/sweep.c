@@ -1,5 +1,5 @@
-/* Whole groups are killed at once, since single processes can multiply faster
- * than they are found. */
+/* All stand still before the first is killed, and whole groups are killed at
+ * once, since single processes can multiply faster than they are found. */
 #define _GNU_SOURCE /* waitid's WNOWAIT with every libc */
 #include "sweep.h"
 
@@ -37,6 +37,24 @@ static void kill_with_its_group(pid_t pid)
     kill(pid, SIGKILL);
 }
 
+/* Who stands still starts nobody, and keeps the place that a limit on processes
+ * gives him: to kill one of many that multiply only makes room for another. How
+ * many there are; everybody, once that is as many as before. */
+static int freeze(pid_t *ret_pids)
+{
+    int before = 0;
+
+    for (int i = 0; i < PATIENCE; i++) {
+        int n = proc_descendants(ret_pids, SWEEP_MAX);
+        if (n == before)
+            return n;
+        for (int k = 0; k < n; k++)
+            kill(ret_pids[k], SIGSTOP);
+        before = n;
+    }
+    return before;
+}
+
 void sweep_up(pid_t root)
 {
     pid_t pids[SWEEP_MAX];
@@ -46,7 +64,7 @@ void sweep_up(pid_t root)
     for (int i = 0; i < PATIENCE; i++) {
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
-        int n = proc_descendants(pids, SWEEP_MAX);
+        int n = freeze(pids);
         if (n == 0 && waitpid(-1, NULL, WNOHANG) < 0)
             return; /* ECHILD: neither the living nor the dead */
         for (int k = 0; k < n; k++)

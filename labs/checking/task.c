@@ -188,6 +188,13 @@ static enum waits judge_state(enum waits by_call, const struct task *task,
     return by_call;
 }
 
+/* Who is about to end has given its memory back, and from then on its files are
+ * root's: that such a one is not to be read tells nothing of the others. */
+static bool has_memory(const char *status)
+{
+    return strstr(status, "\nVmSize:\t") != NULL;
+}
+
 bool task_look(struct task *task, bool *blind)
 {
     char text[4096];
@@ -200,8 +207,8 @@ bool task_look(struct task *task, bool *blind)
         if (rc > 0)
             by_call = judge_call(text, task);
         else if (rc == -EPERM || rc == -EACCES || rc == -ENOENT)
-            *blind = rc != -ENOENT ||
-                     read_file(task, "status", text, sizeof text) > 0;
+            *blind = read_file(task, "status", text, sizeof text) > 0 &&
+                     (rc == -ENOENT || has_memory(text));
     }
     if (read_file(task, "status", text, sizeof text) <= 0)
         return false;

@@ -1,22 +1,28 @@
 """A pretend machine for the tests of scripts/lab: a PATH of its own whose programs are stand-ins.
 
 The package manager only notes what it was asked for, and "installs" by putting stand-ins on the
-PATH; meson, bench and draw.py do just enough to be told apart. So the real scripts run as on a
+PATH; meson, bench, draw.py and page.py do just enough to be told apart. So the real scripts run as on a
 student's machine, and nothing outside a temporary folder is touched.
 """
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
+import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 
 # What a minimal Debian has, as far as scripts/lab needs it.
-BASE = ["awk", "cat", "cp", "dirname", "env", "grep", "head", "mkdir", "mktemp", "readlink",
+BASE = ["awk", "cat", "cp", "diff", "dirname", "env", "grep", "head", "mkdir", "mktemp", "readlink",
         "rm", "sh", "tail", "touch", "true", "uname"]
 
 # Of scripts/, what is the real thing here; what measures or draws gets a stand-in.
@@ -106,6 +112,7 @@ DRAW = '''import os, sys
 print("draw", *sys.argv[1:], file=open(os.environ["MACHINE"] + "/asked", "a"))
 sys.exit(1 if os.path.exists(os.environ["MACHINE"] + "/draw-fails") else 0)
 '''
+PAGE = DRAW.replace("draw", "page")
 
 
 SOLUTION = """// starter: /* Begin here. */
@@ -118,12 +125,21 @@ int answer(void)
 }
 """
 
+# One outcome that is certain, one that the machine decides.
+QUESTIONS = """{"questions": [
+    {"ask": "Which comes first?", "choices": ["the hen", "the egg"],
+     "seen": {"choice": 1, "because": "Dinosaurs had eggs."}},
+    {"ask": "What does the demo do?", "choices": ["it walks", "it runs", "it flies"],
+     "seen": {"pattern": "the demo", "because": "Look at its verb."}}]}
+"""
+
 # Just enough of two labs to be told apart.
 LABS = {
     "01-first-things": {
         "README.md": "# 01 · What comes first?\n", "solution.c": SOLUTION,
         "demo.c": "/* Shows what comes first.\n * Notice the order. */\nint main(void);\n",
         "exercise.c": "/* Begin here. */\nint answer(void)\n{\n    return 0;\n}\n",
+        "predict.json": QUESTIONS,
         "hints.md": "# Hints\n\n## Hint 1\n\nThink.\n\n## Hint 2\n\nThink\nagain.\n",
     },
     "11-last-things": {
@@ -136,6 +152,68 @@ LABS = {
 def write_program(path: Path, text: str) -> None:
     path.write_text(text)
     path.chmod(0o755)
+
+
+class Terminal:
+    """A command on a terminal of its own, and somebody who reads and types there."""
+
+    LIMIT_S = 60                # a test that waits longer has failed
+
+    def __init__(self, command: list[str], cwd: Path, environment: dict[str, str]) -> None:
+        self.words = ""
+        self.pid, self.ours = pty.fork()
+        if self.pid == 0:
+            try:
+                os.chdir(cwd)
+                os.execvpe(command[0], command, environment)
+            finally:
+                os._exit(127)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever the test has come to, nobody is left who waits for a key."""
+        os.close(self.ours)     # hangs up
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+    def _read(self, limit: float) -> bool:
+        """False once the other side has gone."""
+        left = limit - time.monotonic()
+        if left <= 0 or not select.select([self.ours], [], [], left)[0]:
+            raise AssertionError(f"waited in vain, after these words: {self.words}")
+        with contextlib.suppress(OSError):      # how Linux says so
+            more = os.read(self.ours, 4096).decode(errors="replace")
+            self.words += more
+            return more != ""
+        return False
+
+    def read_until(self, part: str) -> None:
+        limit = time.monotonic() + self.LIMIT_S
+        while part not in self.words:
+            if not self._read(limit):
+                raise AssertionError(f"ended without {part!r}: {self.words}")
+
+    def read_lines(self, pattern: str, count: int) -> list[str]:
+        limit = time.monotonic() + self.LIMIT_S
+        while len(found := re.findall(pattern, self.words)) < count:
+            if not self._read(limit):
+                raise AssertionError(f"ended with {len(found)} of {count}: {self.words}")
+        return found
+
+    def type(self, keys: str) -> None:
+        os.write(self.ours, keys.encode())
+
+    def end(self) -> int:
+        """Reads the rest; the exit status, negative for a signal."""
+        limit = time.monotonic() + self.LIMIT_S
+        while self._read(limit):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
 
 
 class Machine:
@@ -154,6 +232,7 @@ class Machine:
             for name, text in files.items():
                 (self.project / "labs" / lab / name).write_text(text)
         (self.project / "scripts" / "draw.py").write_text(DRAW)
+        (self.project / "scripts" / "page.py").write_text(PAGE)
 
         for name in BASE:
             program = shutil.which(name)
@@ -214,6 +293,11 @@ class Machine:
         process = self.start(*arguments, **more)
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def terminal(self, *arguments: str, **more: str) -> Terminal:
+        """scripts/lab there, in the project's folder."""
+        return Terminal([str(self.project / "scripts" / "lab"), *arguments], self.project,
+                        {**self.environment(), **more})
 
     def scrap(self) -> None:
         shutil.rmtree(self.folder)

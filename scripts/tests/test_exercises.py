@@ -20,11 +20,24 @@ SANITIZED = "ASAN_OPTIONS" in os.environ
 KEPT = {"waitid.c", "mapped.c", "raw_status.c", "ran_on.c", "zombie.c"}
 
 OWN_CONSTRUCTOR = """
-#include <stdlib.h>
 #include <unistd.h>
 __attribute__((constructor)) static void before_main(void)
 {
-    %s
+    _exit(0);
+}
+"""
+STOPS_ITS_JUDGE = """
+#include "exercise.h"
+#include <signal.h>
+#include <unistd.h>
+int run_in_child(int (*task)(void))
+{
+    (void)task;
+    kill(getppid(), SIGSTOP);
+    if (fork() == 0)
+        setsid();
+    for (;;)
+        pause();
 }
 """
 
@@ -90,7 +103,7 @@ def setUpModule() -> None:
     copy = Copy()
     unittest.addModuleCleanup(shutil.rmtree, copy.outside)
     for command in (["setup", "-Dbench=disabled", "-Dbuildtype=plain", "build"],
-                    ["compile", "-C", "build", "demo-01", "check-01", "checking"]):
+                    ["compile", "-C", "build", "demo-01", "check-01", "checking", "fence"]):
         done = copy.run("meson", *command)
         if done.returncode != 0:
             raise RuntimeError(done.stdout)
@@ -172,25 +185,23 @@ class States(Case):
 
 
 class Traps(Case):
-    """Answers that do not play by the rules."""
+    """Answers that do not play by the rules. The worst of them are in test_grade.py."""
 
-    def test_ends_before_the_verdict(self) -> None:
-        self.write(self.copy.solution + OWN_CONSTRUCTOR % "_exit(0);")
-        self.assert_done(self.copy.check(), 1, "before it had come to a verdict")
+    def test_nothing_runs_in_the_judge(self) -> None:
+        self.write(self.copy.solution + OWN_CONSTRUCTOR)
+        self.assert_done(self.copy.check(), 1, "It has a section .init_array", "does not build")
 
     def test_hangs_and_escapes(self) -> None:
-        self.write(self.copy.solution + OWN_CONSTRUCTOR % (
-            "if (fork() == 0)\n        setsid();\n    for (;;)\n        pause();"))
+        self.write(STOPS_ITS_JUDGE)
         self.assert_done(self.copy.check("--limit", "2"), 1, "did not end within 2 s")
-        program = str(self.copy.project / "build" / "labs" / "exercise-01")
         for folder in Path("/proc").iterdir():
             try:
-                self.assertNotEqual(os.readlink(folder / "exe"), program)
+                self.assertNotEqual(Path(os.readlink(folder / "exe")).name, "exercise-01")
             except OSError:
                 pass            # no process, or gone, or not ours
 
     def test_interrupted(self) -> None:
-        self.write(self.copy.solution + OWN_CONSTRUCTOR % "for (;;)\n        pause();")
+        self.write(STOPS_ITS_JUDGE)
         self.assert_done(self.copy.run("timeout", "3", sys.executable, "scripts/check_exercise.py",
                                        LAB), 124)
 
@@ -323,7 +334,8 @@ class Door(Case):
         self.write(self.copy.solution + "\n")
         self.assert_done(self.listed(), 0, "begun, not checked")
         self.assert_done(self.lab("check", "isolated-memory"), 0,
-                         f"Solved. Now compare it with labs/{LAB}/solution.c")
+                         "Solved. Now compare it with ours: scripts/lab diff 01")
+        self.assert_done(self.lab("diff", "01"), 0, "--- yours", "+++ ours")
         self.assert_done(self.listed(), 0, "solved")
         self.write((self.copy.lab / "wrong" / "raw_status.c").read_text())
         self.assert_done(self.listed(), 0, "changed, not checked")

@@ -43,10 +43,11 @@ class Words(Case):
     """What it says without doing anything, on a machine that has nothing."""
 
     def test_help(self) -> None:
-        for arguments in ([], ["help"], ["-h"], ["--help"], ["charts", "--help"]):
+        for arguments in (["help"], ["-h"], ["--help"], ["charts", "--help"]):
             with self.subTest(arguments):
                 self.assert_lab(arguments, 0, "Usage: scripts/lab", "setup", "charts", "test",
-                                "list", "run", "check", "hint", "reset")
+                                "list", "predict", "run", "check", "watch", "hint", "reset",
+                                "diff", "solution")
         self.assertEqual(self.machine.asked(), [])
 
     def test_unknown_verb(self) -> None:
@@ -213,9 +214,13 @@ class Verbs(Case):
 
     def test_charts(self) -> None:
         words = self.assert_lab(
-            ["charts"], 0, "$ build/bench/bench all\n", "$ scripts/draw.py results/now\n")
-        self.assertTrue(words.endswith("the table; 0 signals\nResults: results/now\n"), words)
-        self.assertEqual(self.machine.asked()[-2:], ["bench all", "draw results/now"])
+            ["charts"], 0, "$ build/bench/bench all\n",
+            "$ scripts/draw.py results/now\n$ scripts/page.py results/now\n")
+        self.assertTrue(words.endswith(
+            "the table; 0 signals\nPage: results/now/index.html (open it in a browser)\n"
+            "Results: results/now\n"), words)
+        self.assertEqual(self.machine.asked()[-3:],
+                         ["bench all", "draw results/now", "page results/now"])
 
     def test_charts_options(self) -> None:
         elsewhere = self.machine.folder / "some where"
@@ -224,14 +229,16 @@ class Verbs(Case):
                                 cwd=elsewhere)
         self.assertIn(f"bench creation speedup --profile quick --output {elsewhere}/run",
                       self.machine.asked())
-        self.assertTrue(words.endswith("\nResults: run\n"), words)
+        self.assertTrue(words.endswith(
+            "\nPage: run/index.html (open it in a browser)\nResults: run\n"), words)
 
     def test_charts_of_a_given_build(self) -> None:
         self.assert_lab(["setup"], 0)
         self.build.rename(self.machine.folder / "elsewhere")
         asked = len(self.machine.asked())
         self.assert_lab(["charts", "--built", str(self.machine.folder / "elsewhere")], 0)
-        self.assertEqual(self.machine.asked()[asked:], ["bench all", "draw results/now"])
+        self.assertEqual(self.machine.asked()[asked:],
+                         ["bench all", "draw results/now", "page results/now"])
 
     def test_bench_says_no(self) -> None:
         words = self.assert_lab(["charts", "typo"], 2, "bench: no experiment typo\n")
@@ -245,6 +252,13 @@ class Verbs(Case):
         self.machine.write("draw-fails")
         words = self.assert_lab(["charts"], 1, "draw them again with scripts/draw.py results/now")
         self.assertTrue(words.endswith("\nResults: results/now\n"), words)
+        self.assertEqual(self.asked_of("page"), ["page results/now"])
+
+    def test_page_fails(self) -> None:
+        self.machine.write("page-fails")
+        words = self.assert_lab(["charts"], 1, "Make it with scripts/page.py results/now")
+        self.assertTrue(words.endswith("\nResults: results/now\n"), words)
+        self.assertNotIn("Page: ", words)
 
     def test_bench_left_out(self) -> None:
         for option, why in (("auto", "a library is missing"), ("disabled", "-Dbench=disabled")):
@@ -283,17 +297,19 @@ class Verbs(Case):
 
 
 class Labs(Case):
-    """list, run, check, hint, reset. That check judges rightly is for test_exercises.py to say."""
+    """run, check, hint, reset. That check judges rightly is for test_exercises.py to say."""
 
     def setUp(self) -> None:
         super().setUp()
         self.machine.add_everything()
         self.exercise = self.machine.project / "labs" / "01-first-things" / "exercise.c"
 
-    def test_list(self) -> None:
-        words = self.assert_lab(["list"], 0, "$ grep ", "01  What comes first?",
-                                "not started\n11  And what comes last, And what")
+    def test_board(self) -> None:
+        """Alone, and from anywhere. What it derives, test_journey.py says."""
+        words = self.assert_lab([], 0, "\n01 What comes first?", " - - not started\n"
+                                "11 And what comes last, And what", "\nNext: ")
         self.assertLessEqual(max(map(len, words.splitlines())), 80)
+        self.assertTrue(self.assert_lab(["list"], 0, cwd=self.machine.folder).endswith(words))
         self.assertEqual(self.machine.asked(), [])
 
     def test_run(self) -> None:
@@ -323,7 +339,7 @@ class Labs(Case):
 
     def test_check(self) -> None:
         self.machine.write("targets.json", '[{"name": "bench"}, {"name": "check-01"}]')
-        self.assert_lab(["check", "1"], 1, "$ meson compile -C build check-01 checking\n"
+        self.assert_lab(["check", "1"], 1, "$ meson compile -C build check-01 checking fence\n"
                         "$ scripts/check_exercise.py --build build 01-first-things\n"
                         "not started: edit labs/01-first-things/exercise.c")
 
@@ -380,10 +396,10 @@ class Labs(Case):
         for name in ("gsl", "popt", "gnuplot", "hyperfine", "musl-gcc", "jinja2"):
             self.machine.remove(name)
         self.assert_lab(["run", "1"], 3)
-        self.assert_lab(["list"], 0)
         self.assertEqual(self.asked_of("apt-get"), [])
         self.machine.remove("cmocka", "cc")
-        self.assert_lab(["hint", "1"], 0)
+        for verb in (["list"], ["hint", "1"], ["predict", "1"], ["solution", "1", "--give-up"]):
+            self.assert_lab(verb, 0)
         self.assertEqual(self.asked_of("apt-get"), [])
         self.assert_lab(["check", "1"], 1, "lab: installing gcc libc6-dev libcmocka-dev (")
         self.machine.write("uid", "1000")

@@ -1,0 +1,181 @@
+"""What grade takes from a submission, and what its reports make of it; nothing is built or run."""
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from xml.etree import ElementTree
+
+SCRIPTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(SCRIPTS))
+import elf  # noqa: E402
+import grade  # noqa: E402
+import grade_report  # noqa: E402
+import judging  # noqa: E402
+import screening  # noqa: E402
+import submission  # noqa: E402
+from judging import Verdict  # noqa: E402
+
+LAB, OTHER = "01-first-things", "02-second-things"
+EVIL = "=1+1 <b>&amp; \x1b[31m\x00\ud800|\n"
+
+
+class Case(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def exercise(self, lab: str = LAB, inside: str = "") -> Path:
+        path = self.folder / inside / "labs" / lab / "exercise.c"
+        path.parent.mkdir(parents=True)
+        return path
+
+    def read(self) -> bytes | submission.Unreadable:
+        taken = submission.read("anna", self.folder, [LAB])
+        self.assertEqual(taken.problem, "")
+        return taken.exercises[LAB]
+
+    def assert_refused(self, words: str) -> None:
+        taken = self.read()
+        self.assertIsInstance(taken, submission.Unreadable)
+        self.assertIn(words, str(taken))
+
+
+class Submissions(Case):
+    def test_as_it_is(self) -> None:
+        self.exercise().write_bytes(b"\xff\x00\r\n")
+        self.assertEqual(self.read(), b"\xff\x00\r\n")
+
+    def test_unpacked_archive(self) -> None:
+        self.exercise(inside="course-main").write_bytes(b"int a;")
+        self.assertEqual(self.read(), b"int a;")
+
+    def test_links_are_not_followed(self) -> None:
+        secret = self.folder / "secret"
+        secret.write_text("secret")
+        self.exercise().symlink_to(secret)
+        self.assert_refused("a link, which is not followed")
+
+    def test_folders_that_are_links(self) -> None:
+        self.exercise(OTHER).write_text("int a;")
+        (self.folder / "labs" / LAB).symlink_to(OTHER)
+        self.assert_refused("a link, which is not followed")
+        (self.folder / "labs").rename(self.folder / "elsewhere")
+        (self.folder / "labs").symlink_to("elsewhere")
+        taken = submission.read("anna", self.folder, [OTHER])
+        self.assertEqual(taken.exercises, {})
+        self.assertIn("a link, which is not followed", taken.problem)
+
+    def test_no_ordinary_file(self) -> None:
+        os.mkfifo(self.exercise())
+        self.assert_refused("no ordinary file")
+
+    def test_size(self) -> None:
+        path = self.exercise()
+        path.write_bytes(b"x" * submission.BYTES_MOST)
+        self.assertEqual(len(self.read()), submission.BYTES_MOST)
+        path.write_bytes(b"x" * (submission.BYTES_MOST + 1))
+        self.assert_refused("more than 256 KiB")
+
+    def test_what_is_not_there(self) -> None:
+        self.exercise()
+        self.assert_refused("no such file")
+        taken = submission.read("bert", self.folder / "bert", [LAB])
+        self.assertIn("no such file", taken.problem)
+
+    def test_names(self) -> None:
+        paths = [Path("/a/anna"), Path("/a/bert"), Path("/b/bert")]
+        self.assertEqual(submission.names(paths), ["anna", "/a/bert", "/b/bert"])
+
+    def test_the_same_twice_is_one_task(self) -> None:
+        three = [submission.Submission(name, {LAB: content, OTHER: b"a"}, "")
+                 for name, content in (("anna", b"a"), ("bert", b"b"), ("carla", b"a"))]
+        self.assertEqual([(task.lab, task.content) for task in grade.tasks_of(three)],
+                         [(LAB, b"a"), (OTHER, b"a"), (LAB, b"b")])
+
+
+def report(*, started_only: bool = False, interrupted: bool = False) -> grade_report.Report:
+    verdicts = {LAB: Verdict(judging.NO, f"  ok  a test\n\n{EVIL}", 1.5),
+                OTHER: Verdict(judging.NOT_STARTED)}
+    solved = {LAB: Verdict(judging.YES), OTHER: Verdict(judging.YES)}
+    rows = [grade_report.Graded(EVIL, verdicts), grade_report.Graded("bert", solved)]
+    return grade_report.Report(rows, [LAB, OTHER], started_only, interrupted)
+
+
+class Reports(Case):
+    def test_csv(self) -> None:
+        rows = list(csv.DictReader(io.StringIO(grade_report.as_csv(report()))))
+        self.assertEqual([row["verdict"] for row in rows],
+                         ["not solved", "not started", "solved", "solved"])
+        self.assertEqual(rows[0]["submission"], "'" + EVIL)        # no formula any more
+        self.assertTrue(rows[0]["message"].startswith("'=1+1"))
+
+    def test_junit(self) -> None:
+        root = ElementTree.fromstring(grade_report.as_junit(report()))
+        anna, bert = root
+        self.assertEqual({key: anna.get(key) for key in ("tests", "failures", "skipped")},
+                         {"tests": "2", "failures": "2", "skipped": "0"})
+        self.assertEqual(bert.get("failures"), "0")
+        self.assertIn("=1+1 <b>&amp; \ufffd[31m\ufffd\ufffd|", anna[0][0].get("message"))
+
+    def test_junit_of_an_interrupted_run(self) -> None:
+        root = ElementTree.fromstring(grade_report.as_junit(report(interrupted=True)))
+        self.assertEqual(root.find("testsuite/properties/property").attrib,
+                         {"name": "incomplete", "value": "true"})
+
+    def test_not_started(self) -> None:
+        root = ElementTree.fromstring(grade_report.as_junit(report(started_only=True)))
+        self.assertEqual(root[0].get("skipped"), "1")
+        only = {OTHER: Verdict(judging.NOT_STARTED)}
+        rows = [grade_report.Graded("anna", only)]
+        self.assertFalse(grade_report.Report(rows, [OTHER], False, False).passed)
+        self.assertTrue(grade_report.Report(rows, [OTHER], True, False).passed)
+
+    def test_markdown(self) -> None:
+        said = grade_report.as_markdown(report()._replace(rows=report().rows[:1]))
+        self.assertIn("=1+1 &lt;b>&amp;amp;", said)
+        self.assertEqual(len([line for line in said.splitlines() if line.startswith("|")]), 4)
+
+    def test_terminal(self) -> None:
+        graded = report().rows[0]._replace(name=judging.printable(EVIL))
+        line = grade.in_a_line(graded, "", 10)
+        self.assertNotIn("\x1b", line)
+        self.assertIn("0 of 2; not solved: 01; not started: 02", " ".join(line.split()))
+        self.assertLessEqual(max(map(len, line.splitlines())), 80)
+
+    def test_first_line(self) -> None:
+        for words, first in (("  ok  a\n\nSeen: b\nc\n\nmore", "Seen: b c"), ("", ""),
+                             ("f.c:1: warning: x\nf.c:2:1: error: y\n", "f.c:2:1: error: y")):
+            self.assertEqual(grade_report.first_line(words), first)
+
+    def test_written_as_a_whole(self) -> None:
+        path = self.folder / "grades.csv"
+        path.write_text("old")
+        grade_report.write(path, "new\ud800")
+        self.assertEqual(path.read_text(), "new?")
+        self.assertEqual(os.listdir(self.folder), ["grades.csv"])
+
+
+class Screening(Case):
+    def test_contract(self) -> None:
+        header = self.folder / "exercise.h"
+        header.write_text("/* see fork() */\n#include <f(x).h>\nstruct s { int (*run)(int); };\n"
+                          "int first(int (*task)(void)); // not second()\n"
+                          "struct s *third(void (*done)(int i),\n    long n);\n")
+        self.assertEqual(screening.contract(header), {"first", "third"})
+
+    def test_no_object_file(self) -> None:
+        path = self.folder / "made.o"
+        for content in (b"", b"\x7fELF", b"\x7fELF\x02\x01" + b"\xff" * 100, os.urandom(500)):
+            path.write_bytes(content)
+            with self.assertRaises(elf.BrokenObject):
+                elf.Object(path)
+
+
+if __name__ == "__main__":
+    unittest.main()
