@@ -209,16 +209,19 @@ static int be_a_rank(int argc, char **argv)
 }
 
 /* In a child: becomes `mpirun -n N demo-16 ranks report`. Each MPI obeys its own
- * variables: more ranks than CPUs are welcome, and so is root, in a container. */
+ * variables: more ranks than CPUs are welcome, and so is root, in a container;
+ * and nobody is tied to a CPU, as threads and processes are not. */
 static _Noreturn void become_launcher(int n, int out)
 {
     char self[PATH_MAX] = "", number[16];
     setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
     setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
     setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
+    setenv("OMPI_MCA_hwloc_base_binding_policy", "none", 1);
     setenv("PRTE_ALLOW_RUN_AS_ROOT", "1", 1);
     setenv("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
     setenv("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe", 1);
+    setenv("PRTE_MCA_hwloc_default_binding_policy", "none", 1);
     snprintf(number, sizeof(number), "%d", n);
     close(STDIN_FILENO); /* what is typed is not for rank 0 */
     if (open("/dev/null", O_RDONLY) != STDIN_FILENO ||

@@ -57,6 +57,7 @@ static void set_environment(void)
         { "PRTE_ALLOW_RUN_AS_ROOT", "1" },
         { "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1" },
         { "PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe" },
+        { "PRTE_MCA_hwloc_default_binding_policy", "none" },
     };
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
         setenv(variables[i][0], variables[i][1], 1);
