@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum { BELOW = 300000, PRIMES = 25997, BLOCK = 1000, ROUNDS = 5 };
-enum { WORKERS_MOST = 64, ROWS_MOST = 6, TRIPS = 300, SKIP = 77 };
+enum { WORKERS_MOST = 64, TRIPS = 100, SKIP = 77 };
 enum { THREAD, PROCESS, RANK, KINDS };
 
 /* What a worker says of itself. */
@@ -210,13 +210,15 @@ static int be_a_rank(int argc, char **argv)
 
 /* In a child: becomes `mpirun -n N demo-16 ranks report`. Each MPI obeys its own
  * variables: more ranks than CPUs are welcome, and so is root, in a container;
- * and nobody is tied to a CPU, as threads and processes are not. */
+ * nobody is tied to a CPU, as threads and processes are not; and who waits
+ * yields its CPU now and then. */
 static _Noreturn void become_launcher(int n, int out)
 {
     char self[PATH_MAX] = "", number[16];
     setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
     setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
     setenv("OMPI_MCA_rmaps_base_oversubscribe", "1", 1);
+    setenv("OMPI_MCA_mpi_yield_when_idle", "1", 1);
     setenv("OMPI_MCA_hwloc_base_binding_policy", "none", 1);
     setenv("PRTE_ALLOW_RUN_AS_ROOT", "1", 1);
     setenv("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
@@ -323,56 +325,53 @@ static void *write_mark(void *card)
     return NULL;
 }
 
-static const char *word(bool same, const char *if_same, const char *if_not)
-{
-    return same ? if_same : if_not;
-}
+/* Worker 1, as it says; and what worker 0 then sees in `mark`. */
+struct sight {
+    struct card card;
+    long seen;
+};
 
-/* Who sees what of whom. False: something else was seen than must be. */
-static bool show_each_other(struct worker *workers, const struct report *report)
+static void look_at_workers(struct worker *workers, struct sight *sights)
 {
-    struct card *const cards[KINDS] = { &workers[0].card, &workers[1].card,
-                                        &workers[2].card };
-    long seen[KINDS];
     pthread_t thread;
-    const struct card own = own_card();
-
     const pid_t child = fork();
     if (child == 0) {
-        write_mark(cards[PROCESS]);
+        write_mark(&workers[0].card);
         _exit(0);
     }
     if (child < 0 || waitpid(child, NULL, 0) < 0)
         err(SKIP, "fork");
-    seen[PROCESS] = mark;
-    if (pthread_create(&thread, NULL, write_mark, cards[THREAD]) != 0)
+    sights[PROCESS] = (struct sight){ workers[0].card, mark };
+    if (pthread_create(&thread, NULL, write_mark, &sights[THREAD].card) != 0)
         errx(SKIP, "pthread_create");
     pthread_join(thread, NULL);
-    seen[THREAD] = mark;
-    *cards[RANK] = report->other;
-    seen[RANK] = report->seen;
+    sights[THREAD].seen = mark;
+}
 
+/* Who sees what of whom. False: something else was seen than must be. */
+static bool show_each_other(const struct sight *sights, long came)
+{
     printf("%-22s %16s %16s %16s\n", "Worker 1, seen from 0", "thread",
            "process (fork)", "rank (MPI)");
     printf("  %-20s", "its host");
     for (int kind = 0; kind < KINDS; kind++)
-        printf(" %16.16s", cards[kind]->host);
+        printf(" %16.16s", sights[kind].card.host);
     printf("\n  %-20s", "its pid");
     for (int kind = 0; kind < KINDS; kind++)
-        printf(" %9ld %6s", cards[kind]->pid,
-               word(cards[kind]->pid == own.pid, "(mine)", ""));
+        printf(" %6s %9ld", sights[kind].card.pid == getpid() ? "(mine)" : "",
+               sights[kind].card.pid);
     printf("\n  %-20s", "&mark, there");
     for (int kind = 0; kind < KINDS; kind++)
-        printf(" %16p", cards[kind]->address);
+        printf(" %16p", sights[kind].card.address);
     printf("\n  %-20s %16d %16d %16d\n  %-20s", "mark: it writes", 42, 42, 42,
            "mark: worker 0 sees");
     for (int kind = 0; kind < KINDS; kind++)
-        printf(" %16ld", seen[kind]);
-    printf("\n  %-20s %16s %16s %16ld\n\n", "mark: by message", "-", "-",
-           report->came);
-    return seen[THREAD] == 42 && seen[PROCESS] == 1 && seen[RANK] == 1 &&
-           report->came == 42 && cards[THREAD]->pid == own.pid &&
-           cards[PROCESS]->pid != own.pid;
+        printf(" %16ld", sights[kind].seen);
+    printf("\n  %-20s %16s %16s %16ld\n\n", "mark: by message", "-", "-", came);
+    return sights[THREAD].seen == 42 && sights[PROCESS].seen == 1 &&
+           sights[RANK].seen == 1 && came == 42 &&
+           sights[THREAD].card.pid == getpid() &&
+           sights[PROCESS].card.pid != getpid();
 }
 
 /* Counts once by n of a kind, which is judged; how long it took is not. */
@@ -398,6 +397,42 @@ static double count(void (*by)(struct worker *, int), struct worker *workers,
     return fastest_s;
 }
 
+/* One number of workers, of each kind. */
+struct row {
+    int n;
+    double thread_s, process_s, launch_s;
+    struct report ranks;
+};
+
+static void fill_row(struct row *row, int n, struct worker *workers)
+{
+    row->n = n;
+    row->launch_s = by_ranks(n, &row->ranks);
+    if (row->ranks.primes != PRIMES)
+        errx(1, "not seen: %d ranks found %ld primes, not %d", n,
+             row->ranks.primes, PRIMES);
+    row->thread_s = count(by_threads, workers, n);
+    row->process_s = count(by_processes, workers, n);
+}
+
+static void print_rows(const struct row *rows, int n, int cpus)
+{
+    printf("%-16s %15s %15s %27s\n", "Primes below", "threads", "processes",
+           "ranks");
+    printf("%d; CPUs: %-4d %7s %7s %7s %7s %9s %8s %8s\n", BELOW, cpus, "ms",
+           "speedup", "ms", "speedup", "ms", "speedup", "launch");
+    for (int i = 0; i < n; i++) {
+        const struct row *const row = &rows[i];
+        printf("  %3d worker%s  %10.1f %7.2f %7.1f %7.2f %9.1f %8.2f %8.0f\n",
+               row->n, row->n == 1 ? " " : "s", 1e3 * row->thread_s,
+               rows[0].thread_s / row->thread_s, 1e3 * row->process_s,
+               rows[0].process_s / row->process_s, 1e3 * row->ranks.count_s,
+               rows[0].ranks.count_s / row->ranks.count_s,
+               1e3 * (row->launch_s - ROUNDS * row->ranks.count_s));
+    }
+    puts("  (launch: what mpirun takes beside the count, in ms)\n");
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "ranks") == 0)
@@ -410,43 +445,27 @@ int main(int argc, char **argv)
     if (workers == MAP_FAILED || sched_getaffinity(0, sizeof(set), &set) < 0)
         err(SKIP, "mmap or sched_getaffinity");
     const int usable = CPU_COUNT(&set);
-    const int cpus = usable < 2              ? 2
-                     : usable < WORKERS_MOST ? usable
-                                             : WORKERS_MOST;
+    const int most = usable < WORKERS_MOST ? usable : WORKERS_MOST;
+
     /* 1, 2, and as many as there are CPUs: each launch takes its time. */
-    const int numbers[] = { 1, 2, cpus };
-    const int rows = cpus > 2 ? 3 : 2;
-    struct report reports[3];
-    double launch_s[3], thread_s[3], process_s[3];
-    for (int i = 0; i < rows; i++) {
-        launch_s[i] = by_ranks(numbers[i], &reports[i]);
-        if (reports[i].primes != PRIMES)
-            errx(1, "not seen: %d ranks found %ld primes, not %d", numbers[i],
-                 reports[i].primes, PRIMES);
-        thread_s[i] = count(by_threads, workers, numbers[i]);
-        process_s[i] = count(by_processes, workers, numbers[i]);
-    }
+    struct row rows[3];
+    struct sight sights[KINDS];
+    const int n = most > 2 ? 3 : 2;
+    for (int i = 0; i < n; i++)
+        fill_row(&rows[i], i < 2 ? i + 1 : most, workers);
+    const struct report *const two = &rows[1].ranks;
+    look_at_workers(workers, sights);
+    sights[RANK] = (struct sight){ two->other, two->seen };
 
     puts("One count, three sorts of workers: which could stand elsewhere?\n");
-    if (!show_each_other(workers, &reports[1]))
+    if (!show_each_other(sights, two->came))
         errx(1, "not seen: mark is shared by threads, and by nobody else");
-    printf("%-16s %15s %15s %27s\n", "Primes below", "threads", "processes",
-           "ranks");
-    printf("%d; CPUs: %-4d %7s %7s %7s %7s %9s %8s %8s\n", BELOW, usable, "ms",
-           "speedup", "ms", "speedup", "ms", "speedup", "launch");
-    for (int i = 0; i < rows; i++)
-        printf("  %3d worker%s  %10.1f %7.2f %7.1f %7.2f %9.1f %8.2f %8.0f\n",
-               numbers[i], numbers[i] == 1 ? " " : "s", 1e3 * thread_s[i],
-               thread_s[0] / thread_s[i], 1e3 * process_s[i],
-               process_s[0] / process_s[i], 1e3 * reports[i].count_s,
-               reports[0].count_s / reports[i].count_s,
-               1e3 * (launch_s[i] - ROUNDS * reports[i].count_s));
-    printf("  (launch: what mpirun takes beside the count, in ms)\n\n"
-           "One number, from one worker to another, us:\n"
+    print_rows(rows, n, usable);
+    printf("One number, from one worker to another, us:\n"
            "  a shared mapping %.2f, a pipe %.2f, a message between ranks "
            "%.2f\n\n",
            1e6 * message_through_mapping(), 1e6 * message_through_pipes(),
-           1e6 * reports[1].message_s);
+           1e6 * two->message_s);
     printf("Seen: %d primes, whoever counted. A thread's 42 is everybody's; a "
            "process's\nand a rank's stay where they are, and a message brings "
            "them.\n",
