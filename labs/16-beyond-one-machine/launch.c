@@ -186,11 +186,27 @@ static void launcher_failed(void)
     impossible_because(reason);
 }
 
+/* The program lies somewhere else in each rank than it does here. */
+static void read_crash(struct stage *stage, struct outcome *outcome)
+{
+    char *const here = (char *)(uintptr_t)&ranks_begin;
+    const char *there = here;
+    for (int i = 0; i < facts->ranks; i++)
+        if (facts->rank[i].pid == stage->crash.pid)
+            there = facts->rank[i].code;
+    for (int i = 0; i < stage->crash.n_frames; i++)
+        stage->crash.frames[i] =
+            here + ((char *)stage->crash.frames[i] - there);
+    stage->root = stage->crash.pid;
+    crash_read(stage, &outcome->crash);
+    outcome->how = TRIAL_CRASHED;
+    outcome->signal = outcome->crash.signal;
+}
+
 /* How did it end for the ranks? The trial has only seen their launcher. */
 static void read_end(struct outcome *outcome)
 {
     struct stage *const stage = &facts->stage;
-    char *const here = (char *)(uintptr_t)&ranks_begin;
     if (facts->spins)
         outcome->how = TRIAL_SPINNING;
     if (outcome->how != TRIAL_RETURNED || facts->stuck ||
@@ -205,14 +221,7 @@ static void read_end(struct outcome *outcome)
         return;
     }
     if (stage->crash.signal != 0) {
-        /* Each program lies somewhere else. */
-        for (int i = 0; i < stage->crash.n_frames; i++)
-            stage->crash.frames[i] =
-                here + ((char *)stage->crash.frames[i] - facts->code_began);
-        stage->root = stage->crash.pid;
-        crash_read(stage, &outcome->crash);
-        outcome->how = TRIAL_CRASHED;
-        outcome->signal = outcome->crash.signal;
+        read_crash(stage, outcome);
         return;
     }
     const struct tried *const last = &facts->tried[facts->now];

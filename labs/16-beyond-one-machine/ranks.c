@@ -268,7 +268,7 @@ void ranks_begin(int argc, char **argv)
     crash_arm();
     ranks_lock();
     facts->rank[me].pid = getpid();
-    facts->code_began = (const char *)(uintptr_t)&ranks_begin;
+    facts->rank[me].code = (const char *)(uintptr_t)&ranks_begin;
     facts->arrived++;
     ranks_unlock();
     on_exit(note_exit, NULL);

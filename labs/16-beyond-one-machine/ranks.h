@@ -35,6 +35,7 @@ enum place {
 /* What a rank does now. */
 struct rank {
     pid_t pid;
+    const char *code; /* where this program lies in that process */
     enum place place;
     char call[32];  /* the call's name, if IN_CALL */
     int send, recv; /* what it waits for: a number in the table, or -1 */
@@ -76,8 +77,7 @@ struct facts {
     bool is_misplaced; /* MPI_Init or MPI_Finalize in the exercise */
     struct tried tried[CASES_MOST];
 
-    struct stage stage;     /* where a crash is noted */
-    const char *code_began; /* where this program lies in that process */
+    struct stage stage; /* where a crash is noted */
 };
 
 /* In the judge: memory for the facts, to be handed to ranks_run. */
