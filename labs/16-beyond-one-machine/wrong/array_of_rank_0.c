@@ -1,4 +1,4 @@
-/* Earns: Your code crashed: SIGSEGV, at array_of_rank_0.c:20. A pointer */
+/* Earns: Your code crashed: SIGSEGV */
 /* Rank 0 makes the array, and everybody writes into it: into which? */
 #include "exercise.h"
 
