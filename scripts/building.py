@@ -30,6 +30,15 @@ def bench_left_out(build: Path) -> str:
     return "-Dbench=disabled" if options.get("bench") == "disabled" else "a library is missing"
 
 
+def lab_left_out(build: Path, lab: str) -> str:
+    """Why a configured build lacks a lab (no MPI, say); empty if it has it."""
+    try:
+        recipe = json.loads((build / "labs" / "recipe.json").read_text())
+    except (OSError, ValueError):
+        return ""
+    return recipe["lacks"].get(lab, "")
+
+
 def configure(needs_bench: bool = True) -> None:
     """Make build/ ready for meson compile; instant when it already is."""
     afresh = f"Remove {shown(BUILD)} (rm -r {shlex.quote(str(BUILD))}) and run this again."

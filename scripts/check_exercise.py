@@ -84,10 +84,12 @@ class Kit:
         if lab not in recipe["renames"]:
             raise CannotCheck(f"{shown(build)} does not know {lab} yet: `meson compile -C"
                               f" {shlex.quote(shown(build))}` tells it.")
+        if lab in recipe["lacks"]:
+            raise CannotCheck(recipe["lacks"][lab])
         if not recipe["cmocka"]:
             raise CannotCheck("cmocka is missing: `scripts/lab setup` installs it.")
         self.renames: list[str] = recipe["renames"][lab]
-        self.link_arguments: list[str] = recipe["link_arguments"]
+        self.link_arguments: list[str] = [*recipe["links"].get(lab, []), *recipe["link_arguments"]]
         self.compiler = self._compiler(commands)
         # What these put into an object file we would refuse, and memory they take by the terabyte.
         self.instrumented = any(word.startswith(INSTRUMENTED) for word in self.compiler)

@@ -13,7 +13,7 @@ import dialogue
 import labs
 import predictions
 import watch
-from building import build, configure, has_target
+from building import build, configure, has_target, lab_left_out
 from check_exercise import FAILED, SOLVED, is_untouched
 from steps import BUILD, Ended, Stop, run, run_quietly, shown
 from tee import Tee
@@ -23,6 +23,17 @@ def list_labs(_: argparse.Namespace) -> int:
     board.show()
     print("scripts/lab help shows all that it can do.")
     return 0
+
+
+def stop_if_left_out(lab: str) -> None:
+    """What the lab needs may have come since the build was configured."""
+    configure(needs_bench=False)
+    if lab_left_out(BUILD, lab):
+        run_quietly(["meson", "setup", "--reconfigure", "build"],
+                    "meson could not configure build/; its words are above.")
+    why = lab_left_out(BUILD, lab)
+    if why:
+        raise Stop(f"lab {lab[:2]} is left out. {why}")
 
 
 def predict(options: argparse.Namespace) -> int:
@@ -35,6 +46,7 @@ def predict(options: argparse.Namespace) -> int:
 def run_demo(options: argparse.Namespace) -> int:
     """The demo and what belongs to it; then what was predicted, beside what it showed."""
     lab = labs.find(options.lab)
+    stop_if_left_out(lab)
     build(f"demo-{lab[:2]}")
     print("\n" + labs.opening_comment(labs.LABS / lab / "demo.c") + "\n")
     chart = labs.chart_folder(lab, BUILD)

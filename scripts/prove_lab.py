@@ -27,6 +27,7 @@ from typing import NamedTuple
 import bounded
 import labs
 import predictions
+from building import lab_left_out
 from check_exercise import (FAILED, LABS, PROJECT, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit,
                             is_untouched, run_check, shown, starter)
 from make_starter import MarkerError
@@ -112,6 +113,9 @@ def prove_handout(lab: str) -> int:
 
 
 def prove_predictions(lab: str, build: Path) -> int:
+    why = lab_left_out(build, lab)
+    if why:
+        raise CannotCheck(why)
     done = bounded.run([str(build.resolve() / "labs" / f"demo-{lab[:2]}")], DEMO_LIMIT_S)
     if done.status != 0:
         print(f"{done.output}The demo ended with status {done.status}, so it shows nothing.")

@@ -20,7 +20,7 @@ ORDINARY = re.compile(r"\.(text|s?data|s?rodata|s?bss|tdata|tbss|eh_frame|note|t
 ORDINARY_KINDS = {1, 7, 8, 0x70000001}          # data, a note, nothing in the file, unwinding
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|^\s*#[^\n]*", re.DOTALL | re.MULTILINE)
 PROTOTYPE = re.compile(r"\b([A-Za-z_]\w*)\s*\((?!\s*\*)")
-OF_THE_COMPILER = ("__tsan_", "__sanitizer_", "__asan_", "__ubsan_")
+OF_THE_COMPILER = ("__tsan_", "__sanitizer_", "__asan_", "__ubsan_", "MPI_")
 
 
 class Refused(Exception):

@@ -12,8 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -230,9 +233,22 @@ static void enter_namespaces(void)
         keep_identity(uid, gid);
 }
 
+/* The room's own network is this one interface, and it is down: an MPI launcher
+ * talks to its ranks through it. */
+static void raise_loopback(void)
+{
+    struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &lo) != 0)
+        fence_failed("a network of its own (lo)");
+    close(fd);
+}
+
 void fence_enter_room(const struct fence *fence)
 {
     enter_namespaces();
+    raise_loopback();
     go_on_in_child();
     change_root();
     furnish(fence);

@@ -35,6 +35,7 @@ PACKAGES = {
     "python3": ["python3"], "python3-jinja2": ["jinja2"], "libgsl-dev": ["gsl"],
     "libhwloc-dev": ["hwloc"], "libjansson-dev": ["jansson"], "libpopt-dev": ["popt"],
     "libcmocka-dev": ["cmocka"], "fonts-dejavu-core": ["fc-match"], "musl-tools": ["musl-gcc"],
+    "openmpi-bin": ["mpirun"], "libopenmpi-dev": ["ompi-c"],
 }
 
 # A program that is not here only has to exist.

@@ -154,6 +154,28 @@ class SetUp(Case):
         self.machine.remove("apt-get")
         self.assert_lab(["setup"], 0, "no musl-gcc here", "Ready")
 
+    def test_mpi_is_optional(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("mpirun")
+        self.machine.write("uid", "1000")
+        self.assert_lab(["setup"], 0, "no MPI here, so ranks are left out, and lab 16", "Ready")
+        self.machine.remove("musl-gcc")
+        self.assert_lab(["setup"], 0, "no musl-gcc here", "no MPI here", "Ready")
+        self.machine.remove("cmocka")
+        self.assert_lab(["setup"], 1, "lab: missing: cmocka musl-gcc mpi")
+
+    def test_only_the_last_lab_asks_for_mpi(self) -> None:
+        self.machine.add_everything()
+        self.machine.remove("ompi-c")
+        self.assertNotIn("MPI", self.assert_lab(["hint", "1"], 0))
+        self.assertNotIn("MPI", self.assert_lab(["check", "01"], 1))
+        self.assertEqual(self.asked_of("apt-get"), [])
+        self.machine.write("uid", "1000")
+        self.assert_lab(["run", "16"], 2, "no MPI here", "there is no lab 16")
+        self.machine.write("uid", "0")
+        self.assert_lab(["check", "beyond-one-machine"], 2, "lab: installing openmpi-bin libopenm")
+        self.assertEqual(self.install(), ["openmpi-bin", "libopenmpi-dev"])
+
     @unittest.skipUnless(os.path.exists("/usr/bin/python3"), "no /usr/bin/python3 to prefer")
     def test_another_python_first(self) -> None:
         self.machine.add_everything()
