@@ -79,8 +79,9 @@ class Kit:
             raise CannotCheck("cmocka is missing: `scripts/lab setup` installs it.")
         self.renames: list[str] = recipe["renames"][lab]
         self.link_arguments: list[str] = recipe["link_arguments"]
+        self.objcopy: str = recipe["objcopy"]
         self.compiler = self._compiler(commands)
-        for tool in (self.compiler[0], "readelf", *(["objcopy"] if self.renames else [])):
+        for tool in (self.compiler[0], "readelf", *([self.objcopy] if self.renames else [])):
             if shutil.which(tool) is None:
                 raise CannotCheck(f"{tool} is missing: `scripts/lab setup` installs it.")
 
@@ -117,7 +118,7 @@ class Kit:
                               "-c", shown(source), "-o", str(to)])
         if self.renames:
             pairs = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
-            self.run(["objcopy", *pairs, str(to)])
+            self.run([self.objcopy, *pairs, str(to)])
         return warnings
 
     def link(self, compiled: Path, to: Path) -> None:
