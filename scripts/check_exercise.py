@@ -90,12 +90,13 @@ class Kit:
             raise CannotCheck("cmocka is missing: `scripts/lab setup` installs it.")
         self.renames: list[str] = recipe["renames"][lab]
         self.link_arguments: list[str] = [*recipe["links"].get(lab, []), *recipe["link_arguments"]]
+        self.objcopy: str = recipe["objcopy"]
         self.compiler = self._compiler(commands)
         # What these put into an object file we would refuse, and memory they take by the terabyte.
         self.instrumented = any(word.startswith(INSTRUMENTED) for word in self.compiler)
         if not sandbox.program(self.build).exists():
             raise self._not_built(sandbox.program(self.build))
-        for tool in (self.compiler[0], "readelf", "objcopy"):
+        for tool in (self.compiler[0], "readelf", self.objcopy):
             if shutil.which(tool) is None:
                 raise CannotCheck(f"{tool} is missing: `scripts/lab setup` installs it.")
 
@@ -183,7 +184,7 @@ class Kit:
         try:
             if not self.instrumented:
                 screening.screen(compiled, contract, screening.offered_by(self.libraries))
-            self.run(["objcopy", *calls, *([] if self.instrumented else kept),
+            self.run([self.objcopy, *calls, *([] if self.instrumented else kept),
                       self.name(compiled)])
             if not self.instrumented:
                 screening.screen_offers(compiled, contract)

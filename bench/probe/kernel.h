@@ -10,6 +10,18 @@
 #include <unistd.h>
 
 enum { KERNEL_FUTEX_WAIT = 0, KERNEL_FUTEX_WAKE = 1 };
+
+/* On 32-bit machines the call takes a timespec of 32-bit numbers, and a second
+ * call one of 64: which of them <time.h> speaks of, the C library decides. */
+static inline long kernel_futex_number(void)
+{
+#ifdef SYS_futex_time64
+    if (sizeof(time_t) > sizeof(long))
+        return SYS_futex_time64;
+#endif
+    return SYS_futex;
+}
+
 enum { KERNEL_MADV_POPULATE_WRITE = 23 }; /* Linux 5.14 */
 
 /* struct clone_args in its first version. */
@@ -25,7 +37,8 @@ struct kernel_clone_args {
 static inline void kernel_futex_wait(_Atomic uint32_t *word, uint32_t value,
                                      const struct timespec *limit)
 {
-    syscall(SYS_futex, word, KERNEL_FUTEX_WAIT, value, limit, NULL, 0);
+    syscall(kernel_futex_number(), word, KERNEL_FUTEX_WAIT, value, limit, NULL,
+            0);
 }
 
 static inline void kernel_futex_wake_all(_Atomic uint32_t *word)

@@ -20,6 +20,9 @@
  * systems, up to 512 MiB where the small ones have 64 KiB. */
 enum { LARGEST_ALIGNED_MIB = 512 };
 
+/* What cannot be counted in bytes on a 32-bit machine: 4 GiB and more. */
+static const size_t mib_countable = (SIZE_MAX >> 20) - LARGEST_ALIGNED_MIB;
+
 static bool is_huge(const char *pages)
 {
     return strcmp(pages, "huge") == 0;
@@ -69,6 +72,8 @@ int touched_make(const struct arguments *arguments, struct touched *ret)
     if (mib == 0)
         return 0;
 
+    if (mib > mib_countable)
+        return -ENOMEM;
     size_t page = (size_t)sysconf(_SC_PAGESIZE), huge_kib = touched_huge_kib();
     ret->memory = map_aligned(mib);
     if (ret->memory == NULL)

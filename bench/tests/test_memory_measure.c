@@ -127,7 +127,7 @@ static void memory_may_be_refused(void **state)
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        const struct rlimit limit = { 1UL << 32, 1UL << 32 };
+        const struct rlimit limit = { (rlim_t)1 << 30, (rlim_t)1 << 30 };
 
         if (setrlimit(RLIMIT_AS, &limit) != 0 ||
             measuring_run(&measure_creation, words, &text, message) != 0)

@@ -219,7 +219,8 @@ static void look_for_large(const char *name)
     const long text = strtol(bytes, &end, 0);
     if (end > bytes)
         value = text;
-    if (value > (long)MOST * INT_MAX)
+    const long long found = value; /* a long may be no larger than an int */
+    if (found > (long long)MOST * INT_MAX)
         facts->large = value;
 }
 

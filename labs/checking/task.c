@@ -34,6 +34,13 @@ static const struct call {
     { SYS_nanosleep, LIMIT_ALWAYS, 0, "the clock (sleep)" },
 #endif
     { SYS_futex, LIMIT_FUTEX, 3, "a lock, condition or join (futex)" },
+#ifdef SYS_futex_time64 /* 32-bit machines, where time has 64 bits */
+    { SYS_futex_time64, LIMIT_FUTEX, 3, "a lock, condition or join (futex)" },
+    { SYS_clock_nanosleep_time64, LIMIT_ALWAYS, 0, "the clock (sleep)" },
+    { SYS_rt_sigtimedwait_time64, LIMIT_NULL, 2, "a signal (sigwait)" },
+    { SYS_ppoll_time64, LIMIT_NULL, 2, "a handle (poll)" },
+    { SYS_pselect6_time64, LIMIT_NULL, 4, "a handle (select)" },
+#endif
     { SYS_wait4, LIMIT_NONE, 0, "a child (wait)" },
     { SYS_waitid, LIMIT_NONE, 0, "a child (wait)" },
 #ifdef SYS_vfork
@@ -48,9 +55,14 @@ static const struct call {
     { SYS_openat, LIMIT_NONE, 0, "the other end of a FIFO (open)" },
     { SYS_flock, LIMIT_NONE, 0, "a file's lock (flock)" },
     { SYS_fcntl, LIMIT_NONE, 0, "a file's lock (fcntl)" },
+#ifdef SYS_fcntl64
+    { SYS_fcntl64, LIMIT_NONE, 0, "a file's lock (fcntl)" },
+#endif
     { SYS_recvfrom, LIMIT_NONE, 0, "a message (recv)" },
     { SYS_recvmsg, LIMIT_NONE, 0, "a message (recvmsg)" },
+#ifdef SYS_accept
     { SYS_accept, LIMIT_NONE, 0, "a connection (accept)" },
+#endif
     { SYS_accept4, LIMIT_NONE, 0, "a connection (accept)" },
 #ifdef SYS_msgrcv /* some 32-bit machines have only ipc(2) */
     { SYS_msgrcv, LIMIT_NONE, 0, "a message (msgrcv)" },
@@ -64,11 +76,19 @@ static const struct call {
     { SYS_ppoll, LIMIT_NULL, 2, "a handle (poll)" },
     { SYS_pselect6, LIMIT_NULL, 4, "a handle (select)" },
     { SYS_epoll_pwait, LIMIT_NEGATIVE, 3, "a handle (epoll)" },
-#ifdef SYS_pause /* x86's old calls, which newer machines do not have */
+#ifdef SYS_waitpid
+    { SYS_waitpid, LIMIT_NONE, 0, "a child (wait)" },
+#endif
+#ifdef SYS__newselect
+    { SYS__newselect, LIMIT_NULL, 4, "a handle (select)" },
+#endif
+#if defined SYS_select && !defined __i386__ /* there it has one argument */
+    { SYS_select, LIMIT_NULL, 4, "a handle (select)" },
+#endif
+#ifdef SYS_pause /* old machines' calls, which newer ones do not have */
     { SYS_pause, LIMIT_NONE, 0, "a signal (pause)" },
     { SYS_open, LIMIT_NONE, 0, "the other end of a FIFO (open)" },
     { SYS_poll, LIMIT_NEGATIVE, 2, "a handle (poll)" },
-    { SYS_select, LIMIT_NULL, 4, "a handle (select)" },
     { SYS_epoll_wait, LIMIT_NEGATIVE, 3, "a handle (epoll)" },
 #endif
 };

@@ -8,6 +8,7 @@
 #include "inside.h"
 #include "interrupt.h"
 #include "leftovers.h"
+#include "proc.h"
 #include "stage.h"
 #include "sweep.h"
 #include "watch.h"
@@ -221,6 +222,8 @@ struct outcome trial_run(const struct trial *trial)
     struct run run = { .trial = trial };
     struct interrupt interrupt;
 
+    if (proc_is_emulators())
+        impossible_because("an emulator runs it, and /proc shows the emulator");
     prepare(&run);
     interrupt_begin(&interrupt);
     start(&run);

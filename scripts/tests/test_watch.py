@@ -131,7 +131,8 @@ class Whole(unittest.TestCase):
                       "while case $1 in --*) ;; *) false ;; esac; do shift; done\n"
                       'exec "$@"\n')
         (self.build / "labs" / "recipe.json").write_text(json.dumps(
-            {"cmocka": True, "renames": {LAB: []}, "link_arguments": []}))
+            {"cmocka": True, "renames": {LAB: []}, "link_arguments": [], "links": {},
+             "lacks": {}, "objcopy": "objcopy"}))
         (self.build / "compile_commands.json").write_text(json.dumps(
             [{"file": f"../labs/{LAB}/demo.c", "command": "slow-cc -c demo.c"}]))
         return begun

@@ -37,7 +37,8 @@ unsigned long gil_primes_below(unsigned long size)
         if (composite[i] != 0)
             continue;
         primes++;
-        for (unsigned long j = 2 * i * (i + 1); j < half; j += 2 * i + 1)
+        for (unsigned long long j = 2ULL * i * (i + 1); j < half;
+             j += 2 * i + 1)
             composite[j] = 1;
     }
     free(composite);

@@ -155,9 +155,9 @@ static int prepare(const struct arguments *arguments, const struct kind **ret,
     }
     if (touched_check(arguments, message) < 0)
         return -EINVAL;
-    size_t bytes = (size_t)arguments_number(arguments, "touched_mib") << 20;
-    if ((size_t)arguments_number(arguments, "writes") >
-        bytes / ((size_t)arguments_number(arguments, "stride_kib") << 10)) {
+    uint64_t kib = (uint64_t)arguments_number(arguments, "touched_mib") << 10;
+    if ((uint64_t)arguments_number(arguments, "writes") >
+        kib / (uint64_t)arguments_number(arguments, "stride_kib")) {
         snprintf(message, MEASURE_MESSAGE,
                  "writes=%ld: so many, stride_kib=%ld apart, do not fit into "
                  "touched_mib=%ld",
