@@ -125,7 +125,26 @@ void evidence_ratio(struct evidence *evidence, const json_t *object,
     add_bound(evidence, digits, report_get(object, high), "]");
 }
 
-/* "pipe other-cpu 8": the case, where, and its parameters. */
+/* Parameters that say little without their unit. */
+static const struct unit {
+    const char *key, *before, *after;
+} units[] = {
+    { "alive", "", " alive" },     { "bytes", "", " B" },
+    { "pages", "pages of ", "" },  { "task_us", "", " µs" },
+    { "touched_mib", "", " MiB" }, { "workers", "", " workers" },
+};
+
+static const struct unit *unit_of(const char *key)
+{
+    static const struct unit none = { "", "", "" };
+
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (strcmp(units[i].key, key) == 0)
+            return &units[i];
+    return &none;
+}
+
+/* "pipe other-cpu 8 B": the case, where, and its parameters. */
 static void add_name(struct evidence *evidence, const json_t *object)
 {
     const char *key;
@@ -135,10 +154,14 @@ static void add_name(struct evidence *evidence, const json_t *object)
                  report_text(object, "placement"));
     json_object_foreach(json_object_get(object, "parameters"), key, value)
     {
+        const struct unit *unit = unit_of(key);
+
+        evidence_add(evidence, " %s", unit->before);
         if (json_is_string(value))
-            evidence_add(evidence, " %s", json_string_value(value));
+            evidence_add(evidence, "%s", json_string_value(value));
         else
-            evidence_add(evidence, " %g", json_number_value(value));
+            evidence_add(evidence, "%g", json_number_value(value));
+        evidence_add(evidence, "%s", unit->after);
     }
 }
 

@@ -242,7 +242,7 @@ const char *claim_threads_are_cheaper(const struct claim_facts *facts,
 
     tally_count(facts->report, &created, "costs more", "costs less", &tally);
     if (tally_all(&tally) > 0) {
-        evidence_add(evidence, "a process costs times a thread: ");
+        evidence_add(evidence, "what a process costs in threads: ");
         evidence_tally(evidence, &tally, "more", "less");
     } else {
         evidence_add(evidence, "run the experiment creation");

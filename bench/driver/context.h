@@ -2,6 +2,7 @@
 #ifndef DRIVER_CONTEXT_H
 #define DRIVER_CONTEXT_H
 
+#include "failure.h"
 #include "machine.h"
 
 #include <limits.h>
@@ -41,5 +42,8 @@ struct context {
 
 /* True when `name` is among the names in `list`, or list is NULL. */
 bool context_asked(const char *list, const char *name);
+
+/* The probes are beside this program. 0 or -errno with the reason. */
+int context_find_programs(struct context *context, struct failure *failure);
 
 #endif

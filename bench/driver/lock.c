@@ -21,8 +21,7 @@ static socklen_t address(struct sockaddr_un *ret)
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + sizeof(name));
 }
 
-/* The process that holds the lock; 0: unknown, as in another container. */
-static pid_t holder(void)
+pid_t lock_holder(void)
 {
     struct sockaddr_un at;
     socklen_t at_bytes = address(&at);
@@ -82,15 +81,15 @@ int lock_take(bool wait, const volatile sig_atomic_t *stop,
     if (fd != -EADDRINUSE)
         return failure_note(failure, fd, "cannot take the measuring lock");
 
-    pid_t pid = holder();
+    pid_t pid = lock_holder();
     if (pid > 0)
         failure_note(failure, 0,
-                     "another run is measuring on this machine "
-                     "(process %ld); wait for its end, or use --wait",
+                     "another run is measuring (process %ld): wait for its "
+                     "end, or use --wait",
                      (long)pid);
     else
         failure_note(failure, 0,
-                     "another run is measuring on this machine; "
-                     "wait for its end, or use --wait");
+                     "another run is measuring: wait for its end, or use "
+                     "--wait");
     return -EBUSY;
 }

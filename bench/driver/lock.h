@@ -14,4 +14,8 @@
 int lock_take(bool wait, const volatile sig_atomic_t *stop,
               struct failure *failure);
 
+/* The process that holds the lock; 0: nobody, or unknown, as one in another
+ * container is. */
+pid_t lock_holder(void);
+
 #endif

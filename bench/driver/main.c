@@ -11,7 +11,6 @@
 #include "streams.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,16 +122,18 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
     return rc;
 }
 
-static int find_programs(struct context *context, struct failure *failure)
+/* Whoever has to wait is told for whom. */
+static int take_lock(bool wait, struct failure *failure)
 {
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-    if (length < 0)
-        return failure_note(failure, -errno, "cannot find my own folder");
+    int fd = lock_take(false, &stop, failure);
 
-    path[length] = '\0';
-    snprintf(context->programs, sizeof(context->programs), "%s", dirname(path));
-    return 0;
+    if (fd != -EBUSY || !wait)
+        return fd;
+    fprintf(stderr,
+            "bench: waiting for another run to end (process %ld); Ctrl-C "
+            "leaves\n",
+            (long)lock_holder());
+    return lock_take(true, &stop, failure);
 }
 
 static int run_begin(struct run *run, const struct command_line *line,
@@ -143,7 +144,7 @@ static int run_begin(struct run *run, const struct command_line *line,
     run->chosen = line->chosen;
     int rc = report_begin(&run->report);
     if (rc == 0)
-        rc = find_programs(&run->context, failure);
+        rc = context_find_programs(&run->context, failure);
     if (rc == 0)
         rc = machine_read("", &run->context.machine);
     if (rc == 0)
@@ -153,7 +154,7 @@ static int run_begin(struct run *run, const struct command_line *line,
 
     rc = experiments_check(&run->context, line->chosen, failure);
     if (rc == 0)
-        rc = lock_take(line->wait, &stop, failure);
+        rc = take_lock(line->wait, failure);
     if (rc < 0)
         return rc;
     run->software = software_json(&run->context);
@@ -229,13 +230,13 @@ static int selftest(const struct command_line *line)
     struct failure failure = { "" };
 
     catch_signals();
-    int rc = find_programs(&context, &failure);
+    int rc = context_find_programs(&context, &failure);
     if (rc == 0)
         rc = machine_read("", &context.machine);
     if (rc < 0)
         rc = failure_note(&failure, rc, "cannot read the machine's facts");
     if (rc == 0)
-        rc = lock_take(line->wait, &stop, &failure);
+        rc = take_lock(line->wait, &failure);
     if (rc >= 0)
         rc = selftest_run(&context, stdout, &failure);
     int code = said(rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE);

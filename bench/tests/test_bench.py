@@ -308,8 +308,8 @@ class Interrupted(Case):
         self.fake_probe('case "$*" in speedup*cpus=*) exec sleep 600;; esac\nexec "$real" "$@"')
         first = self.start("speedup", "--time-budget", "30")
         done = self.call(self.bench, *SMALL, "--output", str(self.folder / "second"), status=1)
-        self.assertIn(f"another run is measuring on this machine (process {first.pid}); wait for "
-                      "its end, or use --wait", self.complaint(done))
+        self.assertIn(f"another run is measuring (process {first.pid}): wait for its end, or "
+                      "use --wait", self.complaint(done))
         self.assertFalse((self.folder / "second").exists())
 
         waiting = [subprocess.Popen(

@@ -92,7 +92,7 @@ static void c10_looks_at_processes_only(void **state)
     assert_string_equal(verdict_on(&report, "C10"), "holds here");
     assert_non_null(strstr(
         report_text(report_find(report.claims, "id", "C10", NULL), "evidence"),
-        "times a thread: 8.25 [8.00, 8.50] (more in 1 of 1, less in 0)"));
+        "in threads: 8.25 [8.00, 8.50] (more in 1 of 1, less in 0)"));
     report_end(&report);
 }
 

@@ -207,7 +207,7 @@ static int words(const struct samples *samples, struct report *report)
     bool agree = true, measured = true;
     double widest = 0;
     int rc = report_line(report, "instruments: per creation\tours, mean\t"
-                                 "hyperfine, slope\tdifference");
+                                 "hyperfine, slope\tpaired difference");
 
     json_array_foreach(report->summaries, i, object)
     {
