@@ -278,8 +278,14 @@ def in_plain_words(output: str) -> str:
 
 def in_lines(command: list[str]) -> str:
     """A command for a shell, on lines of 80 columns where its words allow that."""
-    lines = [" "]
+    words: list[str] = []
     for word in map(shlex.quote, command):
+        if words and words[-1] == "-ex":        # gdb's: what it executes belongs to it
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    lines = [" "]
+    for word in words:
         if len(lines[-1]) + len(word) > 76:
             lines.append("   ")
         lines[-1] += " " + word
