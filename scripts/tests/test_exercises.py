@@ -13,7 +13,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(SOURCE / "scripts"))
-import check_exercise  # noqa: E402
+import steps  # noqa: E402
 
 LAB = "01-isolated-memory"
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
@@ -55,7 +55,7 @@ def without(pattern: str, text: str) -> str:
 class Lines(unittest.TestCase):
     def test_what_gdb_executes_stays_with_its_option(self) -> None:
         for length in range(55, 76):
-            lines = check_exercise.in_lines(["x" * length, "-ex", "run", "y"])
+            lines = steps.in_lines(["x" * length, "-ex", "run", "y"])
             self.assertIn("-ex run", lines)
             self.assertLessEqual(max(map(len, lines.splitlines())), 80)
 
