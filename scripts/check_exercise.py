@@ -24,6 +24,7 @@ import bounded
 import sandbox
 import screening
 from make_starter import MarkerError, starter_of
+from steps import in_lines
 
 PROJECT = Path(__file__).resolve().parent.parent
 LABS = PROJECT / "labs"
@@ -274,16 +275,6 @@ def in_plain_words(output: str) -> str:
         messages.append("\n".join(rest).strip("\n"))
     first = next((words for words in messages if words), "")
     return "\n\n".join(part for part in ("\n".join(tests.values()), first) if part) + "\n"
-
-
-def in_lines(command: list[str]) -> str:
-    """A command for a shell, on lines of 80 columns where its words allow that."""
-    lines = [" "]
-    for word in map(shlex.quote, command):
-        if len(lines[-1]) + len(word) > 76:
-            lines.append("   ")
-        lines[-1] += " " + word
-    return " \\\n".join(lines)
 
 
 def repeat_lines(kit: Kit, source: Path, program: Path, output: str) -> str:

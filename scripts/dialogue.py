@@ -22,9 +22,10 @@ class NoMore(Exception):
 def answer(question: Question, before: int | None) -> int | None:
     """A letter or a number from 1; Enter leaves what was said before. Raises NoMore."""
     count = len(question.choices)
+    span = f"a {'or' if count == 2 else 'to'} {LETTERS[count - 1]}"
     enter = "skips" if before is None else f"keeps {LETTERS[before]}"
     while True:
-        print(f"{INDENT}a to {LETTERS[count - 1]}, Enter {enter}: ", end="", flush=True)
+        print(f"{INDENT}{span}, Enter {enter}: ", end="", flush=True)
         line = sys.stdin.readline()
         if not sys.stdin.isatty() or not line:
             print()                             # nobody's Enter has ended that line
@@ -55,7 +56,8 @@ def ask(lab: str) -> bool:
     choices = earlier.choices if earlier else [None] * len(asked)
     print(f"{lab[:2]} · {labs.question(lab)}")
     print(wrapped(f"The questions are those under Predict in labs/{lab}/README.md: read that first."
-                  " A guess is fine; only Enter skips a question.") + "\n")
+                  " A guess is fine; only Enter skips a question; A or 1 is"
+                  " as good as a.") + "\n")
     if seen:
         print(wrapped(f"You have seen the demo already ({seen.date}): what you answer or change"
                       " now is no prediction any more.") + "\n")

@@ -15,8 +15,9 @@ BEGINNING = """\
 # My explanations
 
 For each lab, in your own words: what did you see, and what did the system do so
-that it came out this way? Write below the question. `scripts/lab report` puts
-it into your report; lines that begin with > stay out of it.
+that it came out this way? Write below the question. scripts/lab report puts it
+into your report, as plain text: **stars**, backquotes and lists stay as you
+typed them. Lines that begin with > stay out of it.
 """
 QUESTION = "> What did you see, and why? What had you expected, and where were you wrong?"
 

@@ -170,10 +170,15 @@ def diff(options: argparse.Namespace) -> int:
 
 def refuse_unless_given_up(lab: str, now: bool = False) -> None:
     if not now and not labs.has_given_up(lab):
-        state = labs.state(lab, BUILD)
-        verb = "check" if state in (labs.BEGUN, labs.CHANGED) else "hint"
-        raise Stop(f"not while it is {state!r}. scripts/lab {verb} {lab[:2]} comes first;"
-                   f" scripts/lab solution {lab[:2]} --give-up opens ours all the same")
+        state, left = labs.state(lab, BUILD), labs.hints_left(lab)
+        ours = f"scripts/lab solution {lab[:2]} --give-up opens ours"
+        if state in (labs.BEGUN, labs.CHANGED):
+            first = f"scripts/lab check {lab[:2]} comes first"
+        elif left:
+            first = f"{left} more hint{'s' * (left > 1)}: scripts/lab hint {lab[:2]}"
+        else:
+            raise Stop(f"not while it is {state!r}. You had all hints;\n{ours}")
+        raise Stop(f"not while it is {state!r}. {first};\n{ours} all the same")
 
 
 def add_verbs(verbs: Any) -> None:

@@ -162,6 +162,12 @@ def next_hint(lab: str, count: int) -> int:
     return now
 
 
+def hints_left(lab: str) -> int:
+    count = len(hints(lab))
+    given = memory.recall("hints").get(lab)
+    return max(0, count - given) if type(given) is int and given >= 0 else count
+
+
 def forget_hints(lab: str) -> None:
     memory.keep("hints", lab, None)
 

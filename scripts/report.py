@@ -2,7 +2,7 @@
 """Makes a student's report: one HTML file with the board, predictions, exercises and newest run.
 
 Nothing in it says whose machine it was made on; whose report it is stands there only if --name
-says so.
+has said so, once and for the reports after it.
 """
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import argparse
 import getpass
 import platform
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import board
 import explanations
 import labs
+import memory
 import pages
 import predictions
 import report_run
@@ -24,6 +26,7 @@ from anonymous import anonymous
 from check_exercise import is_untouched
 from run_folder import BrokenRun, plain
 from steps import PROJECT, Stop, shown
+from terminal import wrapped
 
 OUTPUT = PROJECT / "report.html"
 CODE_BYTES_MOST = 200_000
@@ -38,6 +41,16 @@ def private_names() -> list[str]:
         user = ""
     # Many have these names, so that they tell nothing; and they are words of their own.
     return [name for name in (platform.node(), user) if name not in ("root", "user", "localhost")]
+
+
+def whose(name: str | None) -> str:
+    """The name given now, or that of the report before; an empty one forgets it. Raises Stop."""
+    if name is None:
+        kept = memory.recall("report").get("name")
+        return plain(kept)[:NAME_MOST] if isinstance(kept, str) else ""
+    name = plain(name)[:NAME_MOST]
+    memory.keep("report", "name", name or None)
+    return name
 
 
 def code(lab: str) -> str:
@@ -64,7 +77,8 @@ def answers(lab: str, names: list[str]) -> list[dict[str, Any]]:
             "came": None, "lines": [], "because": "", "agrees": None}
         if observed:
             row["because"] = question.because
-            row["lines"] = [anonymous(line, *names) for line in observed.lines[place]]
+            text = textwrap.dedent("\n".join(observed.lines[place]))
+            row["lines"] = [anonymous(line, *names) for line in text.splitlines()]
             if question.choice is not None:
                 row["came"] = question.choices[question.choice]
                 row["agrees"] = None if choice is None else choice == question.choice
@@ -115,13 +129,15 @@ def make(output: Path, name: str) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--name", default="", metavar="NAME", help="whose report it is")
+    parser.add_argument("--name", metavar="NAME",
+                        help="whose report it is; kept for the next one, '' forgets it")
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE",
                         help="default: report.html in the project's folder")
     options = parser.parse_args()
     try:
         is_new = explanations.prepare()
-        lines = make(options.output, plain(options.name)[:NAME_MOST])
+        name = whose(options.name)
+        lines = make(options.output, name)
     except OSError as error:
         print(f"report: {error.filename or options.output}: {error.strerror}; --output FILE takes"
               " another place", file=sys.stderr)
@@ -130,8 +146,10 @@ def main() -> int:
         print(f"report: {stop}", file=sys.stderr)
         return stop.status
     print("\n".join(lines))
+    if name:
+        print(wrapped(f"name: {name} (kept for later reports; --name '' forgets it)"))
     if is_new:
-        print(f"{explanations.FILE.name} is new: write there why you saw what you saw, and run this"
+        print(f"{explanations.FILE.name} is new: write there why it came out so, then run this"
               " again.")
     print(f"Report: {plain(shown(options.output.absolute()))}")
     return 0

@@ -34,6 +34,22 @@ def shown(path: Path) -> str:
     return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
 
 
+def in_lines(command: list[str]) -> str:
+    """A command for a shell, on lines of 80 columns where its words allow that."""
+    words: list[str] = []
+    for word in map(shlex.quote, command):
+        if words and words[-1] == "-ex":        # gdb's: what it executes belongs to it
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    lines = [" "]
+    for word in words:
+        if lines[-1].strip() and len(lines[-1]) + len(word) > 76:
+            lines.append("   ")
+        lines[-1] += " " + word
+    return " \\\n".join(lines)
+
+
 def run(command: list[str], **streams: Any) -> Ended:
     """Print a command, run it in the project's folder, and wait until it has really ended.
 
@@ -42,7 +58,8 @@ def run(command: list[str], **streams: Any) -> Ended:
     process sent to us alone is passed on.
     """
     plain = command[1:] if command[0] == sys.executable else command
-    print("$ " + shlex.join(plain), flush=True)
+    typed = shlex.join(plain)
+    print("$ " + (typed if len(typed) <= 78 else in_lines(plain).lstrip()), flush=True)
     watched = INTERRUPTS | {signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
     interrupt = 0

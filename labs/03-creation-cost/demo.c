@@ -109,6 +109,8 @@ static void report(int n)
     printf("  process / thread, round by round: median %.1f, middle half "
            "%.1f … %.1f\n",
            r[2], r[1], r[3]);
+    if (n < ROUNDS)
+        printf("  (fewer than %d rounds, as each takes long)\n", ROUNDS);
     if (r[3] > MUCH * r[1])
         puts("  (the rounds disagree: something else is running)");
     puts("");

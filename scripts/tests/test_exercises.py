@@ -12,6 +12,9 @@ import unittest
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(SOURCE / "scripts"))
+import steps  # noqa: E402
+
 LAB = "01-isolated-memory"
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("LAB_")}
 SANITIZED = "ASAN_OPTIONS" in os.environ
@@ -47,6 +50,14 @@ def without(pattern: str, text: str) -> str:
     less, found = re.subn(pattern, "", text, flags=re.MULTILINE | re.DOTALL)
     assert found > 0, pattern
     return less
+
+
+class Lines(unittest.TestCase):
+    def test_what_gdb_executes_stays_with_its_option(self) -> None:
+        for length in range(55, 76):
+            lines = steps.in_lines(["x" * length, "-ex", "run", "y"])
+            self.assertIn("-ex run", lines)
+            self.assertLessEqual(max(map(len, lines.splitlines())), 80)
 
 
 class Copy:

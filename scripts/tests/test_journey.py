@@ -185,12 +185,19 @@ class Solutions(Case):
     def test_not_before_it_is_solved(self) -> None:
         for verb in ("solution", "diff"):
             words = self.lab(verb, "1", status=1)
-            self.assertIn("not while it is 'not started'. scripts/lab hint 01 comes", words)
+            self.assertIn("not while it is 'not started'. 2 more hints: scripts/lab hint 01;",
+                          words)
+            self.assertLessEqual(max(map(len, words.splitlines())), 80)
             self.assertIn("scripts/lab solution 01 --give-up", words)
             self.assertNotIn("42", words)
         self.assertIn("not started\n", self.lab())
         self.exercise.write_text("int mine;\n")
         self.assertIn("scripts/lab check 01 comes first", self.lab("diff", "1", status=1))
+        self.solve(False)
+        for words in ("1 more hint: scripts/lab hint 01;", "You had all hints;"):
+            self.lab("hint", "1")
+            self.assertIn(f"'not solved yet'. {words}\nscripts/lab solution 01 --give-up",
+                          self.lab("diff", "1", status=1))
 
     def test_given_up(self) -> None:
         """Noted once, and the board says so for good."""

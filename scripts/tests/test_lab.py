@@ -366,8 +366,8 @@ class Labs(Case):
         kept = set()
         for answer in ("int mine;\n", "int better;\n"):
             self.exercise.write_text(answer)
-            self.assert_lab(["reset", "1"], 0, "$ cp labs/01-first-things/exercise.c labs/01-fir",
-                            "$ scripts/make_starter.py labs/01-first-things/solution.c labs/01-fir")
+            self.assert_lab(["reset", "1"], 0, "$ cp labs/01-first-things/exercise.c \\\n    lab",
+                            "$ scripts/make_starter.py labs/01-first-things/solution.c \\\n    lab")
             self.assertEqual(self.exercise.read_text(), starter)
             kept.add(answer)
             backups = self.exercise.parent.glob("exercise.c.bak-*")

@@ -256,7 +256,7 @@ class AtATerminal(Case):
 
     def test_control_c_keeps_what_was_said(self) -> None:
         screen = self.start("predict", "1")
-        screen.read_until("Enter skips: ")
+        screen.read_until("a or b, Enter skips: ")
         screen.type("b\n")
         screen.read_until("c) it flies")
         screen.read_until("a to c, Enter skips: ")

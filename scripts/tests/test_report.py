@@ -98,11 +98,12 @@ class Parts(Project):
 
     def test_predictions_beside_observations(self) -> None:
         self.predict(0, 1)
-        self.observe([], ["a = 1", "b = 2"])
+        self.observe([], ["  a = 1", "    b = 2"])
         text = self.page().text
         for words in ("Predicted on 2026-01-02; demo seen on 2026-01-03", "How many? one two (not"
                       " as expected) BECAUSE TWO", "Which? that a = 1 b = 2 LOOK"):
             self.assertIn(words, text)
+        self.assertIn("a = 1\n  b = 2", self.page().words)
         self.predict(1, None)
         text = self.page().text
         self.assertIn("How many? two two (as expected)", text)
@@ -143,7 +144,7 @@ class Parts(Project):
         self.assertEqual(done.stdout.splitlines(), [
             "solved: 0 of 2 labs", "predicted: 0 labs; explained: 0",
             "run: of 2026-03-04; charts: 1",
-            "explanations.md is new: write there why you saw what you saw, and run this again.",
+            "explanations.md is new: write there why it came out so, then run this again.",
             "Report: report.html"])
         done = self.report("--output", "none/x.html", status=1)
         self.assertEqual(len(done.stderr.splitlines()), 1)
@@ -200,8 +201,18 @@ class Privacy(Project):
         self.assertNotIn("ada", re.sub(r"base64,[^\"]*", "", text))
 
     def test_a_name_only_where_it_is_given(self) -> None:
-        self.assertIn("report of Ada <L>", self.page("--name", "Ada <L>\n").text)
         self.assertNotIn("report of", self.page().text)
+        self.assertIn("report of Ada <L>", self.page("--name", "Ada <L>\n").text)
+
+    def test_a_name_is_kept_until_it_is_forgotten(self) -> None:
+        self.report("--name", "Ada")
+        self.assertIn("report of Ada", self.page().text)
+        self.assertIn("\nname: Ada (kept", self.report().stdout)
+        self.assertNotIn("name:", self.report("--name", "").stdout)
+        self.assertNotIn("report of", self.page().text)
+        for broken in ("[1]", '{"name": 1}', ""):
+            self.write(".lab/report.json", broken)
+            self.assertNotIn("report of", self.page().text)
 
     def test_what_a_link_leads_to_is_left_out(self) -> None:
         secret = self.project.parent / "secret.c"

@@ -27,6 +27,7 @@ class Verbs(unittest.TestCase):
                 (["report", "--name", "Ada L", "--output", "x.html"],
                  "scripts/report.py --name 'Ada L' --output results/x.html",
                  ["--name", "Ada L", "--output", "results/x.html"]),
+                (["report", "--name", ""], "scripts/report.py --name ''", ["--name", ""]),
                 (["report"], "scripts/report.py", [])):
             with self.subTest(arguments):
                 done = self.machine.lab(*arguments, cwd=results)
