@@ -55,6 +55,66 @@ class Submissions(Case):
         self.exercise(inside="course-main").write_bytes(b"int a;")
         self.assertEqual(self.read(), b"int a;")
 
+    def put(self, path: str, text: str = "int a;") -> None:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def assert_no_layout(self, words: str, *labs: str) -> None:
+        taken = submission.read("anna", self.folder, list(labs or (LAB, OTHER)))
+        self.assertEqual(taken.exercises, {})
+        self.assertEqual(taken.problem, "no labs/NN-name/exercise.c in it: " + words)
+
+    def test_without_labs_around_it(self) -> None:
+        self.put(f"{LAB}/exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+        both = submission.read("anna", self.folder, [LAB, OTHER]).exercises
+        self.assertEqual(both[LAB], b"int a;")
+        self.assertIn("no such file", str(both[OTHER]))
+
+    def test_one_folder_around_a_lab(self) -> None:
+        self.put(f"upload/{LAB}/exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+
+    def test_a_bare_exercise_where_one_lab_is_asked_for(self) -> None:
+        self.put("exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+        self.assert_no_layout("its folder holds exercise.c; --labs NN says which lab's it is")
+
+    def test_one_folder_around_a_bare_exercise(self) -> None:
+        self.put("upload/exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+
+    def test_another_labs_exercise_is_not_taken(self) -> None:
+        self.put(f"{LAB}/exercise.c")
+        self.assert_no_layout(f"its folder holds {LAB}/exercise.c", OTHER)
+
+    def test_bare_exercise_that_is_a_link(self) -> None:
+        self.put("secret")
+        (self.folder / "exercise.c").symlink_to("secret")
+        self.assert_refused("a link, which is not followed")
+
+    def test_lab_without_labs_that_is_a_link(self) -> None:
+        self.put("elsewhere/exercise.c")
+        (self.folder / LAB).symlink_to("elsewhere")
+        self.assert_refused("a link, which is not followed")
+
+    def test_the_only_folder_is_a_link(self) -> None:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            (Path(elsewhere) / "exercise.c").write_text("secret")
+            (self.folder / "upload").symlink_to(elsewhere)
+            self.assert_no_layout("its folder holds upload", LAB)
+
+    def test_what_is_there_instead(self) -> None:
+        self.assert_no_layout("its folder is empty")
+        (self.folder / "upload").mkdir()
+        self.assert_no_layout("upload/ is empty")
+        for name in ("a.c", "b.c", "c" * 200, "d.c", "e.c"):
+            self.put(name)
+            self.put(f"upload/{name}")
+        self.assert_no_layout(f"its folder holds upload/a.c, upload/b.c, upload/{'c' * 40}"
+                              " and 2 more")
+
     def test_links_are_not_followed(self) -> None:
         secret = self.folder / "secret"
         secret.write_text("secret")
