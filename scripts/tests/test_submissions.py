@@ -208,10 +208,39 @@ class Reports(Case):
         self.assertIn("0 of 2; not solved: 01; not started: 02", " ".join(line.split()))
         self.assertLessEqual(max(map(len, line.splitlines())), 80)
 
-    def test_first_line(self) -> None:
-        for words, first in (("  ok  a\n\nSeen: b\nc\n\nmore", "Seen: b c"), ("", ""),
-                             ("f.c:1: warning: x\nf.c:2:1: error: y\n", "f.c:2:1: error: y")):
-            self.assertEqual(grade_report.first_line(words), first)
+    def test_in_short(self) -> None:
+        tests = "  ok        has a name\n  not yet   prints once\n  -         ends\n"
+        told = ("  Text came out 2 times (see exit(3), and\n  exercise.h). It waited. Why?\n\n"
+                "  Your code printed:\n  | an error: here\n")
+        sentence = "Text came out 2 times (see exit(3), and exercise.h)."
+        compiler = "f.c:1: warning: x\nf.c:2:1: error: y. Or z\n"
+        for how, words, short in (
+                (judging.YES, tests.replace("not yet", "ok     "), ""),
+                (judging.NO, f"{tests}\n{told}", sentence),
+                (judging.NO, told, sentence),
+                (judging.NO, tests, ""),
+                (judging.NO, f"{tests}\nThe check did not end, so it was stopped.",
+                 "The check did not end, so it was stopped."),
+                (judging.NOT_BUILT, compiler, "f.c:2:1: error: y. Or z"),
+                (judging.NOT_BUILT, "It has a main. The check has one,\ntoo.\n", "It has a main."),
+                (judging.NOT_CHECKED, "No MPI. Install it.", "No MPI. Install it."),
+                (judging.NOT_STARTED, "", "")):
+            with self.subTest(how=how, words=words):
+                self.assertEqual(grade_report.in_short(Verdict(how, words)), short)
+
+    def test_unreadable(self) -> None:
+        """No verdict on what the student did: an error; and the web page says why, too."""
+        gone = Verdict(judging.UNREADABLE, "its folder\nis | empty")
+        link = Verdict(judging.UNREADABLE, "a link")
+        rows = [grade_report.Graded("anna", {LAB: gone, OTHER: gone}),
+                grade_report.Graded("bert", {LAB: Verdict(judging.YES), OTHER: link})]
+        of_two = grade_report.Report(rows, [LAB, OTHER], False, False)
+        self.assertEqual(grade_report.as_markdown(of_two).splitlines()[2:4],
+                         ["| anna | unreadable: its folder is \\| empty |",
+                          "| bert | 1 of 2; unreadable: 02 (a link) |"])
+        anna, bert = ElementTree.fromstring(grade_report.as_junit(of_two))
+        self.assertEqual((anna.get("failures"), anna.get("errors")), ("0", "2"))
+        self.assertEqual((bert.get("failures"), bert.get("errors")), ("0", "1"))
 
     def test_written_as_a_whole(self) -> None:
         path = self.folder / "grades.csv"
