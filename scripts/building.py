@@ -58,6 +58,12 @@ def configure(needs_bench: bool = True) -> None:
                 + (f" {afresh}" if BUILD.exists() else ""))
 
 
+def reconfigure() -> None:
+    """The machine may have gained a library since, or the project a target."""
+    run_quietly(["meson", "setup", "--reconfigure", "build"],
+                "meson could not configure build/; its words are above.")
+
+
 def build(*targets: str) -> None:
     """Everything, or just these targets, for which nobody needs the bench's libraries."""
     configure(needs_bench=not targets)

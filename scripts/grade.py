@@ -22,8 +22,8 @@ import judging
 import labs
 import sandbox
 import submission
-from building import build, configure
-from check_exercise import Kit
+from building import build, configure, has_target, reconfigure
+from check_exercise import CannotCheck, Kit
 from grade_report import Graded
 from judging import Verdict
 from steps import BUILD, PROJECT, Stop
@@ -131,11 +131,19 @@ def show_progress(done: int, of: int) -> None:
         print(f"\r\033[K{done} of {of} checks", end="", file=sys.stderr, flush=True)
 
 
+def is_instrumented(lab: str) -> bool:
+    try:
+        return Kit(BUILD, lab).instrumented
+    except CannotCheck:         # each answer will say why
+        return False
+
+
 def prepare_build(chosen_labs: list[str]) -> None:
     configure(needs_bench=False)
-    targets = [word for lab in chosen_labs for word in (f"check-{lab[:2]}", f"demo-{lab[:2]}")]
-    build(*targets, "checking", "fence")
-    if any(Kit(BUILD, lab).instrumented for lab in chosen_labs):
+    if not has_target(BUILD, "checks"):
+        reconfigure()
+    build("checks")
+    if any(is_instrumented(lab) for lab in chosen_labs):
         raise Stop("build/ is made with a sanitizer or a profiler, whose verdicts are not for"
                    " grading: remove it (rm -r build) and run this again")
 

@@ -16,9 +16,13 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 import judging
+from check_exercise import AFTER_A_FAILURE, HOW_IT_WENT
 from judging import Verdict
 from steps import Stop
 
+# How in_plain_words() says how a test went: a line of the list that it begins with.
+TEST = re.compile(f"  (?:{'|'.join([*HOW_IT_WENT.values(), AFTER_A_FAILURE])})  +[^ ].*")
+SENTENCE_ENDS = re.compile("[.!?][)\"']?(?= )")
 CELL_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,16 +49,21 @@ class Report(NamedTuple):
         return all(self.is_fine(verdict) for row in self.rows for verdict in row.verdicts.values())
 
 
-def first_line(words: str) -> str:
-    """Of a verdict: the compiler's first error, or what stands behind the list of tests, which
-    in_plain_words() puts first.
+def in_short(verdict: Verdict) -> str:
+    """The compiler's first error, or the first sentence that stands behind the list of tests; a
+    reason that is ours, not the student's, as a whole. Empty if it is solved.
     """
-    error = re.search(r"^.*(?: error: |undefined reference).*$", words, re.MULTILINE)
-    if error is not None:
-        return " ".join(error[0].split())
-    parts = [part for part in words.split("\n\n") if part.strip()]
-    told = next((part for part in parts if not part.startswith("  ")), parts[-1] if parts else "")
-    return " ".join(told.split())
+    if verdict.how == judging.YES:
+        return ""
+    if verdict.how == judging.NOT_BUILT:
+        error = re.search(r"^.*(?: error: |undefined reference).*$", verdict.words, re.MULTILINE)
+        if error is not None:
+            return " ".join(error[0].split())
+    parts = (part for part in verdict.words.split("\n\n") if part.strip())
+    told = next((part for part in parts if not all(map(TEST.fullmatch, part.splitlines()))), "")
+    told = " ".join(told.split())
+    ends = SENTENCE_ENDS.search(told) if verdict.how in (judging.NO, judging.NOT_BUILT) else None
+    return told[:ends.end()] if ends else told
 
 
 def plain_cell(text: str) -> str:
@@ -70,7 +79,7 @@ def as_csv(report: Report) -> str:
     for row in report.rows:
         for lab, verdict in row.verdicts.items():
             writer.writerow([plain_cell(row.name), lab, verdict.how, f"{verdict.seconds:.2f}",
-                             plain_cell(first_line(verdict.words))])
+                             plain_cell(in_short(verdict))])
     return out.getvalue()
 
 
@@ -87,12 +96,13 @@ def _add_case(suite: ElementTree.Element, report: Report, row: Graded, lab: str)
                                   time=f"{verdict.seconds:.3f}")
     if verdict.how == judging.YES:
         return
-    said = in_xml(first_line(verdict.words))
+    said = in_xml(in_short(verdict))
     how = f"{verdict.how}: {said}" if said else verdict.how
     if report.is_fine(verdict):
         kind = "skipped"
     else:
-        kind = "error" if verdict.how == judging.NOT_CHECKED else "failure"
+        no_verdict = verdict.how in (judging.NOT_CHECKED, judging.UNREADABLE)
+        kind = "error" if no_verdict else "failure"
     ElementTree.SubElement(case, kind, message=how).text = in_xml(verdict.words)
 
 
@@ -114,8 +124,21 @@ def as_junit(report: Report) -> str:
 
 
 def in_markdown(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
     return "".join("\\" + letter if letter in "\\`*_[]|#~!" else letter for letter in text)
+
+
+def how_many_solved(row: Graded) -> str:
+    """And why what could not be read counts as none."""
+    unreadable: dict[str, list[str]] = {}
+    for lab, verdict in row.verdicts.items():
+        if verdict.how == judging.UNREADABLE:
+            unreadable.setdefault(in_short(verdict), []).append(lab[:2])
+    if len(unreadable) == 1 and row.count(judging.UNREADABLE) == len(row.verdicts):
+        return f"unreadable: {next(iter(unreadable))}"
+    return "; ".join([f"{row.count(judging.YES)} of {len(row.verdicts)}",
+                      *(f"unreadable: {' '.join(which)} ({why})"
+                        for why, which in unreadable.items())])
 
 
 def as_markdown(report: Report) -> str:
@@ -123,11 +146,10 @@ def as_markdown(report: Report) -> str:
     lines = ["| lab | | what the check says |", "|---|---|---|"]
     if len(report.rows) == 1:
         for lab, verdict in report.rows[0].verdicts.items():
-            said = in_markdown(first_line(verdict.words)[:300]) if verdict.how != judging.YES else ""
-            lines.append(f"| {lab} | {verdict.how} | {said} |")
+            lines.append(f"| {lab} | {verdict.how} | {in_markdown(in_short(verdict)[:300])} |")
     else:
         lines = ["| submission | solved |", "|---|---|"]
-        lines += [f"| {in_markdown(row.name)} | {row.count(judging.YES)} of {len(report.labs)} |"
+        lines += [f"| {in_markdown(row.name)} | {in_markdown(how_many_solved(row)[:300])} |"
                   for row in report.rows]
     return "\n".join([*lines, "", *([INCOMPLETE, ""] if report.interrupted else []), ""])
 

@@ -13,9 +13,9 @@ import dialogue
 import labs
 import predictions
 import watch
-from building import build, configure, has_target, lab_left_out
+from building import build, configure, has_target, lab_left_out, reconfigure
 from check_exercise import FAILED, SOLVED, is_untouched
-from steps import BUILD, Ended, Stop, run, run_quietly, shown
+from steps import BUILD, Ended, Stop, run, shown
 from tee import Tee
 
 
@@ -29,8 +29,7 @@ def stop_if_left_out(lab: str) -> None:
     """What the lab needs may have come since the build was configured."""
     configure(needs_bench=False)
     if lab_left_out(BUILD, lab):
-        run_quietly(["meson", "setup", "--reconfigure", "build"],
-                    "meson could not configure build/; its words are above.")
+        reconfigure()
     why = lab_left_out(BUILD, lab)
     if why:
         raise Stop(f"lab {lab[:2]} is left out. {why}")
@@ -86,8 +85,7 @@ def build_check(lab: str) -> None:
     configure(needs_bench=False)
     target = f"check-{lab[:2]}"
     if not has_target(BUILD, target):                  # cmocka may have come since
-        run_quietly(["meson", "setup", "--reconfigure", "build"],
-                    "meson could not configure build/; its words are above.")
+        reconfigure()
     if has_target(BUILD, target):
         build(target, "checking", "fence")
 

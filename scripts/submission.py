@@ -1,4 +1,5 @@
-"""What students handed in: of each folder, only labs/NN-name/exercise.c, and nothing behind a link.
+"""What students handed in: of each folder, only labs/NN-name/exercise.c (or NN-name/exercise.c; or
+exercise.c, where a single lab is asked for), and nothing behind a link.
 
 The checks, the headers and the build files of a submission are never looked at: they can be edited.
 """
@@ -6,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import NamedTuple
 BYTES_MOST = 256 * 1024
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 NO_LINK = os.O_NOFOLLOW | os.O_CLOEXEC
+LAB_FOLDER = re.compile("[0-9]{2}-")
+NAMES_MOST, NAME_MOST = 3, 40       # of what a folder holds, in a message
 
 
 class Unreadable(Exception):
@@ -34,54 +38,81 @@ def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def _open_course(path: Path, stack: ExitStack) -> int:
-    """The folder that has labs/: the one that was named, or the only one in it (an unpacked ZIP)."""
-    folder = os.open(path, FOLDER)
-    stack.callback(os.close, folder)
+def _open(name: str, folder: int, flags: int, stack: ExitStack) -> int:
+    file = os.open(name, flags | NO_LINK, dir_fd=folder)
+    stack.callback(os.close, file)
+    return file
+
+
+def _held(folder: int) -> dict[str, bool]:
+    """What is in it, and whether that is a folder."""
     with os.scandir(folder) as entries:
-        is_folder = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
-    inside = [name for name, yes in is_folder.items() if yes]
-    if "labs" in is_folder or len(inside) != 1:
-        return folder
-    folder = os.open(inside[0], FOLDER | NO_LINK, dir_fd=folder)
-    stack.callback(os.close, folder)
-    return folder
+        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
 
 
-def _read_exercise(labs: int, lab: str) -> bytes:
-    with ExitStack() as stack:
-        folder = os.open(lab, FOLDER | NO_LINK, dir_fd=labs)
-        stack.callback(os.close, folder)
-        # Without O_NONBLOCK a FIFO would keep us waiting for its writer.
-        file = os.open("exercise.c", os.O_RDONLY | os.O_NONBLOCK | NO_LINK, dir_fd=folder)
-        stack.callback(os.close, file)
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise Unreadable("exercise.c is no ordinary file")
-        with open(file, "rb", closefd=False) as reader:
-            content = reader.read(BYTES_MOST + 1)
+def _read_exercise(folder: int) -> bytes | Unreadable:
+    try:
+        with ExitStack() as stack:
+            # Without O_NONBLOCK a FIFO would keep us waiting for its writer.
+            file = _open("exercise.c", folder, os.O_RDONLY | os.O_NONBLOCK, stack)
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                return Unreadable("exercise.c is no ordinary file")
+            with open(file, "rb", closefd=False) as reader:
+                content = reader.read(BYTES_MOST + 1)
+    except OSError as error:
+        return Unreadable(f"exercise.c: {_reason(error)}")
     if len(content) > BYTES_MOST:
-        raise Unreadable(f"exercise.c has more than {BYTES_MOST // 1024} KiB")
+        return Unreadable(f"exercise.c has more than {BYTES_MOST // 1024} KiB")
     return content
 
 
-def read(name: str, path: Path, labs: list[str]) -> Submission:
-    exercises: dict[str, bytes | Unreadable] = {}
+def _read_lab(labs: int, lab: str) -> bytes | Unreadable:
     try:
         with ExitStack() as stack:
-            course = _open_course(path, stack)
-            folder = os.open("labs", FOLDER | NO_LINK, dir_fd=course)
-            stack.callback(os.close, folder)
-            for lab in labs:
-                try:
-                    exercises[lab] = _read_exercise(folder, lab)
-                except Unreadable as why:
-                    exercises[lab] = why
-                except OSError as error:
-                    exercises[lab] = Unreadable(f"exercise.c: {_reason(error)}")
+            return _read_exercise(_open(lab, labs, FOLDER, stack))
+    except OSError as error:
+        return Unreadable(f"exercise.c: {_reason(error)}")
+
+
+def _holds(held: dict[str, bool], inside: str) -> str:
+    """What is there in place of what was asked for."""
+    if not held:
+        return f"{inside or 'its folder'} is empty"
+    names = [inside + name[:NAME_MOST] for name in sorted(held)]
+    more = f" and {len(names) - NAMES_MOST} more" if len(names) > NAMES_MOST else ""
+    return f"its folder holds {', '.join(names[:NAMES_MOST])}{more}"
+
+
+def _read(path: Path, labs: list[str], stack: ExitStack) -> dict[str, bytes | Unreadable]:
+    """Of the folder that was named, or of the only one in it (an unpacked ZIP)."""
+    folder = os.open(path, FOLDER)
+    stack.callback(os.close, folder)
+    held, inside = _held(folder), ""
+    wanted = {"labs", *labs, *(["exercise.c"] if len(labs) == 1 else [])}
+    folders = [name for name, is_folder in held.items() if is_folder]
+    if not wanted & held.keys() and len(folders) == 1:
+        folder = _open(folders[0], folder, FOLDER, stack)
+        held, inside = _held(folder), folders[0][:NAME_MOST] + "/"
+    if "labs" in held:
+        folder = _open("labs", folder, FOLDER, stack)
+    elif held.keys().isdisjoint(labs):
+        # What lies in the folder of one lab is no answer to another.
+        if len(labs) == 1 and "exercise.c" in held and not LAB_FOLDER.match(inside):
+            return {labs[0]: _read_exercise(folder)}
+        whose = "; --labs NN says which lab's it is" if "exercise.c" in held and labs[1:] else ""
+        raise Unreadable(f"no labs/NN-name/exercise.c in it: {_holds(held, inside)}{whose}")
+    return {lab: _read_lab(folder, lab) for lab in labs}
+
+
+def read(name: str, path: Path, labs: list[str]) -> Submission:
+    try:
+        with ExitStack() as stack:
+            return Submission(name, _read(path, labs, stack), "")
+    except Unreadable as why:
+        return Submission(name, {}, str(why))
     except OSError as error:
         what = "labs" if error.filename == "labs" else "the folder"
         return Submission(name, {}, f"{what}: {_reason(error)}")
-    return Submission(name, exercises, "")
 
 
 def names(paths: list[Path]) -> list[str]:

@@ -55,6 +55,66 @@ class Submissions(Case):
         self.exercise(inside="course-main").write_bytes(b"int a;")
         self.assertEqual(self.read(), b"int a;")
 
+    def put(self, path: str, text: str = "int a;") -> None:
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def assert_no_layout(self, words: str, *labs: str) -> None:
+        taken = submission.read("anna", self.folder, list(labs or (LAB, OTHER)))
+        self.assertEqual(taken.exercises, {})
+        self.assertEqual(taken.problem, "no labs/NN-name/exercise.c in it: " + words)
+
+    def test_without_labs_around_it(self) -> None:
+        self.put(f"{LAB}/exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+        both = submission.read("anna", self.folder, [LAB, OTHER]).exercises
+        self.assertEqual(both[LAB], b"int a;")
+        self.assertIn("no such file", str(both[OTHER]))
+
+    def test_one_folder_around_a_lab(self) -> None:
+        self.put(f"upload/{LAB}/exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+
+    def test_a_bare_exercise_where_one_lab_is_asked_for(self) -> None:
+        self.put("exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+        self.assert_no_layout("its folder holds exercise.c; --labs NN says which lab's it is")
+
+    def test_one_folder_around_a_bare_exercise(self) -> None:
+        self.put("upload/exercise.c")
+        self.assertEqual(self.read(), b"int a;")
+
+    def test_another_labs_exercise_is_not_taken(self) -> None:
+        self.put(f"{LAB}/exercise.c")
+        self.assert_no_layout(f"its folder holds {LAB}/exercise.c", OTHER)
+
+    def test_bare_exercise_that_is_a_link(self) -> None:
+        self.put("secret")
+        (self.folder / "exercise.c").symlink_to("secret")
+        self.assert_refused("a link, which is not followed")
+
+    def test_lab_without_labs_that_is_a_link(self) -> None:
+        self.put("elsewhere/exercise.c")
+        (self.folder / LAB).symlink_to("elsewhere")
+        self.assert_refused("a link, which is not followed")
+
+    def test_the_only_folder_is_a_link(self) -> None:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            (Path(elsewhere) / "exercise.c").write_text("secret")
+            (self.folder / "upload").symlink_to(elsewhere)
+            self.assert_no_layout("its folder holds upload", LAB)
+
+    def test_what_is_there_instead(self) -> None:
+        self.assert_no_layout("its folder is empty")
+        (self.folder / "upload").mkdir()
+        self.assert_no_layout("upload/ is empty")
+        for name in ("a.c", "b.c", "c" * 200, "d.c", "e.c"):
+            self.put(name)
+            self.put(f"upload/{name}")
+        self.assert_no_layout(f"its folder holds upload/a.c, upload/b.c, upload/{'c' * 40}"
+                              " and 2 more")
+
     def test_links_are_not_followed(self) -> None:
         secret = self.folder / "secret"
         secret.write_text("secret")
@@ -148,10 +208,39 @@ class Reports(Case):
         self.assertIn("0 of 2; not solved: 01; not started: 02", " ".join(line.split()))
         self.assertLessEqual(max(map(len, line.splitlines())), 80)
 
-    def test_first_line(self) -> None:
-        for words, first in (("  ok  a\n\nSeen: b\nc\n\nmore", "Seen: b c"), ("", ""),
-                             ("f.c:1: warning: x\nf.c:2:1: error: y\n", "f.c:2:1: error: y")):
-            self.assertEqual(grade_report.first_line(words), first)
+    def test_in_short(self) -> None:
+        tests = "  ok        has a name\n  not yet   prints once\n  -         ends\n"
+        told = ("  Text came out 2 times (see exit(3), and\n  exercise.h). It waited. Why?\n\n"
+                "  Your code printed:\n  | an error: here\n")
+        sentence = "Text came out 2 times (see exit(3), and exercise.h)."
+        compiler = "f.c:1: warning: x\nf.c:2:1: error: y. Or z\n"
+        for how, words, short in (
+                (judging.YES, tests.replace("not yet", "ok     "), ""),
+                (judging.NO, f"{tests}\n{told}", sentence),
+                (judging.NO, told, sentence),
+                (judging.NO, tests, ""),
+                (judging.NO, f"{tests}\nThe check did not end, so it was stopped.",
+                 "The check did not end, so it was stopped."),
+                (judging.NOT_BUILT, compiler, "f.c:2:1: error: y. Or z"),
+                (judging.NOT_BUILT, "It has a main. The check has one,\ntoo.\n", "It has a main."),
+                (judging.NOT_CHECKED, "No MPI. Install it.", "No MPI. Install it."),
+                (judging.NOT_STARTED, "", "")):
+            with self.subTest(how=how, words=words):
+                self.assertEqual(grade_report.in_short(Verdict(how, words)), short)
+
+    def test_unreadable(self) -> None:
+        """No verdict on what the student did: an error; and the web page says why, too."""
+        gone = Verdict(judging.UNREADABLE, "its folder\nis | empty")
+        link = Verdict(judging.UNREADABLE, "a link")
+        rows = [grade_report.Graded("anna", {LAB: gone, OTHER: gone}),
+                grade_report.Graded("bert", {LAB: Verdict(judging.YES), OTHER: link})]
+        of_two = grade_report.Report(rows, [LAB, OTHER], False, False)
+        self.assertEqual(grade_report.as_markdown(of_two).splitlines()[2:4],
+                         ["| anna | unreadable: its folder is \\| empty |",
+                          "| bert | 1 of 2; unreadable: 02 (a link) |"])
+        anna, bert = ElementTree.fromstring(grade_report.as_junit(of_two))
+        self.assertEqual((anna.get("failures"), anna.get("errors")), ("0", "2"))
+        self.assertEqual((bert.get("failures"), bert.get("errors")), ("0", "1"))
 
     def test_written_as_a_whole(self) -> None:
         path = self.folder / "grades.csv"
