@@ -77,7 +77,8 @@ def before_tsan() -> list[str] | None:
         bounded.run([*os.environ.get("CC", "cc").split(), "-fsanitize=thread", "-pthread",
                      f"{probe}.c", str(QUIET), "-o", str(probe)], LIMIT_S)
         # Where the kernel scatters addresses widely, an older one finds its own place taken.
-        for before in (["setarch", "-R"], []):
+        ways: list[list[str]] = [["setarch", "-R"], []]
+        for before in ways:
             if bounded.run(["env", *before, str(probe)], LIMIT_S).status == 0:
                 return before
     return None

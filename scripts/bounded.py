@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple, NoReturn
+from typing import AbstractSet, NamedTuple, NoReturn
 
 PR_SET_CHILD_SUBREAPER = 36
 INTERRUPTS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -87,7 +87,7 @@ class _Ending(NamedTuple):
     too_big: bool = False
 
 
-def _wait(process: subprocess.Popen[bytes], limit_s: float, spared: set[int] = frozenset(),
+def _wait(process: subprocess.Popen[bytes], limit_s: float, spared: AbstractSet[int] = frozenset(),
           memory_mib: int = 0) -> _Ending:
     """Until it has ended, or has to be. (Popen.wait looks now and then: a check takes less.)"""
     end = time.monotonic() + limit_s

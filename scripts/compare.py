@@ -45,13 +45,13 @@ def costs(section: Section, machines: list[Machine]) -> dict[str, Any]:
     """The table of a section: a row a machine, and above them the rows that stand out."""
     picked = [[machine.values[column] for machine in machines]
               for column in section.columns]
-    overview = []
+    overview: list[dict[str, Any]] = []
     if len(machines) >= OVERVIEW_FROM:
         found = [outstanding(values) for values in picked]
         for which, heading in enumerate(("lowest", "middle", "highest")):
             overview.append({"heading": heading, "cells": [
-                {**cell(values[places[which][1]]), "machine": machines[places[which][1]]}
-                if places else {**cell(Value(why="not measured")), "machine": None}
+                {"machine": machines[places[which][1]], **cell(values[places[which][1]])}
+                if places else {"machine": None, **cell(Value(why="not measured"))}
                 for values, places in zip(picked, found)]})
     return {"overview": overview,
             "rows": [{"machine": machine, "cells": [cell(values[place]) for values in picked]}
@@ -71,7 +71,7 @@ def ratio(column: Column, machines: list[Machine]) -> dict[str, Any] | None:
     axis = axis_for(values)
     if axis is None:
         return None
-    rows = [{"machine": machine, **strip(value, axis)}
+    rows: list[dict[str, Any]] = [{"machine": machine, **strip(value, axis)}
             for machine, value in zip(machines, values)]
     overview = [{"heading": heading, **rows[place]}
                 for heading, place in outstanding(values)]

@@ -24,13 +24,13 @@ SAMPLES = 20
 
 
 def bare_block(folder: Path, mechanism: str, cpu: int) -> float:
-    command = [folder / "bare_loop", mechanism, str(SAMPLES), str(cpu)]
+    command = [str(folder / "bare_loop"), mechanism, str(SAMPLES), str(cpu)]
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return statistics.median(float(line) for line in out.split())
 
 
 def probe_block(folder: Path, mechanism: str, cpu: int) -> float:
-    command = [folder / "probe", "creation", f"mechanism={mechanism}", f"samples={SAMPLES}",
+    command = [str(folder / "probe"), "creation", f"mechanism={mechanism}", f"samples={SAMPLES}",
                f"cpu={cpu}"]
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     rows = csv.DictReader(io.StringIO(out.split("\n\n")[0]))

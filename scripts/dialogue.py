@@ -3,6 +3,7 @@ was seen. Wrong answers are shown, not punished, and everything can be skipped.
 """
 from __future__ import annotations
 
+import io
 import sys
 import textwrap
 
@@ -49,7 +50,8 @@ def show(number: int, question: Question, before: int | None) -> None:
 
 def ask(lab: str) -> bool:
     """False if somebody broke it off by Ctrl-C; what was answered until then is kept."""
-    sys.stdin.reconfigure(errors="replace")     # bytes that are no text are no answer
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")     # bytes that are no text are no answer
     asked = predictions.questions(lab)
     earlier = predictions.predicted(lab)
     seen = predictions.observed(lab)

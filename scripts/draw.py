@@ -191,9 +191,11 @@ def unmet(need: str, tables: dict[str, tuple[list[str], list[list[str]]]]) -> st
         count, column = int(words[1]), words[2]
         words = words[2:]
     for word in words[1:]:
-        name, unequal, pattern = re.fullmatch(r"(\w+)(!?)=(.*)", word).groups()
+        name, _, pattern = word.partition("=")
+        unequal = name.endswith("!")
+        name = name.rstrip("!")
         matching = [row for row in matching
-                    if fnmatch.fnmatchcase(row.get(name, ""), pattern) != bool(unequal)]
+                    if fnmatch.fnmatchcase(row.get(name, ""), pattern) != unequal]
     found = len({row.get(column, "") for row in matching}) if column else len(matching)
     return None if found >= count else (reason or f"{words[0]} has no row with {rule}")
 

@@ -165,9 +165,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     grade.add_verb(verbs)
 
     # What is left over: experiments (which the bench knows), or options for meson test.
-    options, options.rest = parser.parse_known_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    options.rest = rest
     if options.verb != "test":
-        for word in options.rest:
+        for word in rest:
             if options.verb != "charts" or word.startswith("-"):
                 parser.error(f"{options.verb} does not know {word}")
     return options

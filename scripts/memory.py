@@ -50,8 +50,10 @@ def today() -> str:
 def date_of(kept: Any) -> str:
     """The date that stands with something kept, if it is one."""
     date = kept.get("date") if isinstance(kept, dict) else None
+    if not isinstance(date, str):
+        return ""
     try:
         time.strptime(date, "%Y-%m-%d")
-    except (TypeError, ValueError):
+    except ValueError:
         return ""
     return date

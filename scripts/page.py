@@ -104,7 +104,7 @@ def sections(run: Run, folder: Path, there: jinja2.Environment) -> list[Section]
         rows = run.rows.get(name, [])
         if not rows:
             continue
-        words = there.get_template(f"experiments/{name}.html.j2").make_module({
+        words: Any = there.get_template(f"experiments/{name}.html.j2").make_module({
             "rows": rows, "headline": headline(rows), "say": page_figures.finder(rows),
             "fit": page_figures.finder(run.fits.get(name, []))})
         figures = [page_figures.figure(run, folder, spec, drawn) for spec in words.charts]

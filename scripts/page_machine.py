@@ -1,11 +1,11 @@
 """The machine of a run in words: what each fact is here, and what it does to the numbers."""
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from quantities import number, quantity
+from quantities import Row, number, quantity
 
-Facts = dict[str, Any]
+Facts = Row
 
 
 class Fact(NamedTuple):

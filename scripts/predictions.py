@@ -117,7 +117,7 @@ def predicted(lab: str) -> Prediction | None:
     """None, too, where other questions were answered than are asked now."""
     kept = memory.recall("predictions").get(lab)
     date = memory.date_of(kept)
-    choices = kept.get("choices") if date else None
+    choices = kept.get("choices") if kept and date else None
     asked = questions(lab)
     if not isinstance(choices, list) or len(choices) != len(asked):
         return None
@@ -147,7 +147,7 @@ def observe(lab: str, output: str) -> None:
 def observed(lab: str) -> Observation | None:
     kept = memory.recall("observations").get(lab)
     date = memory.date_of(kept)
-    if not date:
+    if not (kept and date):
         return None
     lines = kept.get("lines")
     if not (isinstance(lines, list) and len(lines) == len(questions(lab))

@@ -27,7 +27,8 @@ def newest(results: Path = RESULTS) -> Path | None:
 
 def private(svg: str, *names: str) -> str:
     """A chart whose words name no host and no path."""
-    return TEXTS.sub(lambda found: found[1] + anonymous(found[2], *map(html.escape, names)), svg)
+    escaped = [html.escape(name) for name in names]
+    return TEXTS.sub(lambda found: found[1] + anonymous(found[2], *escaped), svg)
 
 
 def figure(folder: Path, name: str, words: dict[str, str], *names: str) -> dict[str, str] | None:

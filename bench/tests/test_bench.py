@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import time
-import unittest
 from pathlib import Path
 from typing import Any
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import unittest
 
 import programs
 from programs import Case, limited, without_leak_check

@@ -44,6 +44,8 @@ static int check_list(const char *what, const char *list,
 {
     const char *rest = list;
 
+    if (chosen[0] == NULL)
+        return 0;
     for (size_t i = 0; list != NULL && chosen[i] != NULL; i++)
         if (!some_known(list, known[i]))
             return failure_note(failure, -EINVAL,

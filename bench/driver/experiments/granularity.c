@@ -97,7 +97,7 @@ static int calibrate(const struct context *context, double *ret_per_us,
 {
     enum { STEPS = 100000 };
     double best_ns = INFINITY;
-    struct rows rows;
+    struct rows rows = { .text = NULL };
     int rc = calibration_rows(context, STEPS, &rows, failure);
     if (rc < 0)
         return rc;
@@ -192,7 +192,7 @@ static int add_placement(const struct context *context, struct plan *plan,
 static int plan_make(const struct context *context, struct plan *ret,
                      struct failure *failure)
 {
-    double steps_per_us;
+    double steps_per_us = NAN;
     int rc = calibrate(context, &steps_per_us, failure);
 
     for (size_t p = 0; p < granularity_placements_count && rc == 0; p++)

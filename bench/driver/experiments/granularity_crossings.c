@@ -134,7 +134,8 @@ int granularity_cross(const struct granularity_result *const *results, size_t n,
     cross_rounds(results, n, share, values, rounds);
     for (size_t round = 0; round < rounds; round++)
         ret->rounds += !isnan(values[round]);
-    if (statistics_median_interval(values, rounds, 0.95, &interval) == 0) {
+    if (n > 0 &&
+        statistics_median_interval(values, rounds, 0.95, &interval) == 0) {
         double shortest = results[0]->length_us;
         double longest = results[n - 1]->length_us;
         bool enough = interval.level >= 0.95;
