@@ -293,7 +293,7 @@ def read_words(measure, words):
             raise Wrong(f"{key}=... is missing")
     values["target_ms"] = number("target_ms", values["target_ms"], 60000)
     if measure == "speedup":
-        for key, known in (("workload", WORKLOADS), ("kind", KINDS)):
+        for key, known in (("workload", list(WORKLOADS)), ("kind", list(KINDS))):
             if values[key] not in known:
                 raise Wrong(f"{key}={values[key][:40]}: give {', '.join(known)}")
         values["workers"] = number("workers", values["workers"], WORKERS_MAX)
