@@ -62,6 +62,7 @@ NOT_MEMCHECK = {
     "granularity_measure": ONE_AT_A_TIME, "measures": ONE_AT_A_TIME,
     "switching_measure": ONE_AT_A_TIME, "population_measure": ONE_AT_A_TIME,
     "mechanisms": "Valgrind refuses clone() and vfork() as this calls them",
+    "memory_measure": "it limits the address space, of which Valgrind needs its share",
     # A minute for what UBSan and ASan see in one second.
     "machine": "hwloc cannot ask the processor under Valgrind",
 }
