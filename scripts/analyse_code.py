@@ -47,7 +47,8 @@ FANALYZER = [
 ]
 # A fork's child closes what the parent opened, and a folder of its own cannot refuse a file.
 NOT_FANALYZER = "labs/15-fork-meets-threads/check.c"
-MYPY = ["--python-version=3.9", "--check-untyped-defs", "--no-implicit-optional", "--strict-equality", "--warn-unreachable",
+MYPY = ["--python-version=3.9", "--check-untyped-defs", "--no-implicit-optional",
+        "--strict-equality", "--warn-unreachable",
         "--warn-redundant-casts", "--warn-unused-ignores", "--ignore-missing-imports"]
 MEMCHECK = ["valgrind", "-q", "--error-exitcode=9", "--fair-sched=try", "--vgdb=no",
             "--run-libc-freeres=no", "--leak-check=full", "--show-leak-kinds=definite",
