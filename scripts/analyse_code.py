@@ -47,7 +47,8 @@ FANALYZER = [
 ]
 # A fork's child closes what the parent opened, and a folder of its own cannot refuse a file.
 NOT_FANALYZER = "labs/15-fork-meets-threads/check.c"
-MYPY = ["--python-version=3.9", "--check-untyped-defs", "--no-implicit-optional", "--strict-equality", "--warn-unreachable",
+MYPY = ["--python-version=3.9", "--check-untyped-defs", "--no-implicit-optional",
+        "--strict-equality", "--warn-unreachable",
         "--warn-redundant-casts", "--warn-unused-ignores", "--ignore-missing-imports"]
 MEMCHECK = ["valgrind", "-q", "--error-exitcode=9", "--fair-sched=try", "--vgdb=no",
             "--run-libc-freeres=no", "--leak-check=full", "--show-leak-kinds=definite",
@@ -62,6 +63,7 @@ NOT_MEMCHECK = {
     "granularity_measure": ONE_AT_A_TIME, "measures": ONE_AT_A_TIME,
     "switching_measure": ONE_AT_A_TIME, "population_measure": ONE_AT_A_TIME,
     "mechanisms": "Valgrind refuses clone() and vfork() as this calls them",
+    "memory_measure": "it limits the address space, of which Valgrind needs its share",
     # A minute for what UBSan and ASan see in one second.
     "machine": "hwloc cannot ask the processor under Valgrind",
 }
