@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +40,8 @@ def on_one_cpu(_: int) -> Iterator[None]:
         os.sched_setaffinity(0, CPUS)
 
 
-WAYS = {"one-cpu": on_one_cpu, "busy": loaded}
+WAYS: dict[str, Callable[[int], contextlib.AbstractContextManager[None]]] = {
+    "one-cpu": on_one_cpu, "busy": loaded}
 
 
 class Pass(NamedTuple):

@@ -69,7 +69,8 @@ def _read_exercise(folder: int) -> bytes | Unreadable:
 def _read_lab(labs: int, lab: str) -> bytes | Unreadable:
     try:
         with ExitStack() as stack:
-            return _read_exercise(_open(lab, labs, FOLDER, stack))
+            content = _read_exercise(_open(lab, labs, FOLDER, stack))
+        return content
     except OSError as error:
         return Unreadable(f"exercise.c: {_reason(error)}")
 
@@ -107,7 +108,8 @@ def _read(path: Path, labs: list[str], stack: ExitStack) -> dict[str, bytes | Un
 def read(name: str, path: Path, labs: list[str]) -> Submission:
     try:
         with ExitStack() as stack:
-            return Submission(name, _read(path, labs, stack), "")
+            found = _read(path, labs, stack)
+        return Submission(name, found, "")
     except Unreadable as why:
         return Submission(name, {}, str(why))
     except OSError as error:

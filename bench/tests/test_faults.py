@@ -10,7 +10,6 @@ import errno
 import itertools
 import os
 import subprocess
-import unittest
 from typing import Iterator
 
 import programs

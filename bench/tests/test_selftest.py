@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-import unittest
 
 import programs
 from programs import Case, default_signals, stop
