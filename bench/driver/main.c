@@ -98,7 +98,8 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
     struct plan plan = { .cases = NULL };
     struct samples samples = { .blocks = NULL };
     const struct sampler sampler = {
-        .rounds_at_least = experiment->rounds_at_least,
+        .rounds_at_least =
+            experiment->rounds_at_least[run->context.options.profile->level],
         .budget_s = experiment_budget_s(experiment, &run->context),
         .block_limit_s = BLOCK_LIMIT_S,
         .rng = rng,

@@ -76,6 +76,11 @@ void bench_case_parameter(struct bench_case *bench_case, unsigned index,
     va_end(arguments);
 }
 
+bool bench_case_wanted(const struct bench_case *bench_case)
+{
+    return bench_case->unavailable[0] == '\0' || bench_case->broken;
+}
+
 const char *bench_case_value(const struct bench_case *bench_case,
                              const char *name)
 {

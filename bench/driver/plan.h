@@ -64,6 +64,10 @@ __attribute__((format(printf, 4, 5))) void bench_case_parameter(
     struct bench_case *bench_case, unsigned index, const char *name,
     const char *format, ...);
 
+/* Whether it was to be measured; also when that failed later, so that what is
+ * measured cannot decide how many comparisons an interval is adjusted for. */
+bool bench_case_wanted(const struct bench_case *bench_case);
+
 /* The value of a parameter; "" when the case has none of that name. */
 const char *bench_case_value(const struct bench_case *bench_case,
                              const char *name);

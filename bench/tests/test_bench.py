@@ -14,7 +14,7 @@ from typing import Any
 import programs
 from programs import Case, as_stranger, wait_until, without_leak_check, works
 
-# The smallest run that says something: pthread, its control, and fork, 12 rounds.
+# The smallest run that says something: pthread, its control, and fork, 9 rounds.
 SMALL = ("creation", "--cases", "fork", "--placement", "same-cpu", "--time-budget", "0.1")
 
 

@@ -99,9 +99,9 @@ static void a_placement_is_there_or_says_why(void **state)
         context.options.placement = rows[i].asked;
         struct plan plan = trial_plan(&experiment_exchange, &context);
         const struct bench_case *other =
-            find(&plan, "file", "other-cpu", "4096", "latency");
+            find(&plan, "file", "other-cpu", "65536", "latency");
         const struct bench_case *same =
-            find(&plan, "file", "same-cpu", "4096", "latency");
+            find(&plan, "file", "same-cpu", "65536", "latency");
         assert_int_equal(other == NULL, rows[i].other == NULL);
         assert_int_equal(same == NULL, rows[i].same == NULL);
         if (other != NULL)
@@ -110,6 +110,23 @@ static void a_placement_is_there_or_says_why(void **state)
             assert_string_equal(same->unavailable, rows[i].same);
         plan_free(&plan);
     }
+}
+
+static void the_quick_profile_leaves_a_size_out(void **state)
+{
+    struct context context = context_with(&quick, 3);
+
+    (void)state;
+    context.options.placement = "same-cpu";
+    struct plan plan = trial_plan(&experiment_exchange, &context);
+    assert_string_equal(
+        find(&plan, "pipe", "same-cpu", "4096", "latency")->unavailable,
+        "not in the quick profile");
+    assert_false(
+        bench_case_wanted(find(&plan, "pipe", "same-cpu", "4096", "latency")));
+    assert_true(bench_case_wanted(
+        find(&plan, "pipe", "same-cpu", "1048576", "latency")));
+    plan_free(&plan);
 }
 
 static void baseline_and_control_are_always_there(void **state)
@@ -547,6 +564,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plan_has_all_sizes_everywhere),
         cmocka_unit_test(a_placement_is_there_or_says_why),
+        cmocka_unit_test(the_quick_profile_leaves_a_size_out),
         cmocka_unit_test(baseline_and_control_are_always_there),
         cmocka_unit_test(known_times_become_known_numbers),
         cmocka_unit_test(an_interval_of_times_is_turned_end_by_end),

@@ -15,7 +15,7 @@ from typing import Iterator
 import programs
 from programs import Case, wait_until, without_leak_check
 
-# pthread, its control, and fork: 12 rounds, and 16 before that find out about the machine.
+# pthread, its control, and fork: 9 rounds, and 16 before that find out about the machine.
 SMALL = ("creation", "--cases", "fork", "--placement", "same-cpu", "--time-budget", "0.1")
 EACH = 5                    # every k up to here
 EVER = 1_000_000            # so many in a row: nothing gets better any more

@@ -96,7 +96,7 @@ static void the_plan_has_all_lengths(void **state)
 }
 
 /* Left out, but not silently. */
-static void the_quick_profile_has_one_placement(void **state)
+static void the_quick_profile_leaves_out_some(void **state)
 {
     struct context context = context_in(*state, PROFILE_QUICK);
 
@@ -104,6 +104,8 @@ static void the_quick_profile_has_one_placement(void **state)
     assert_string_equal(find(&plan, "serial", "free", "1")->unavailable,
                         "left out by the quick profile; ask for it: "
                         "--placement free");
+    assert_string_equal(find(&plan, "process", "same-cpu", "3")->unavailable,
+                        "left out by the quick profile");
     assert_int_equal(find(&plan, "serial", "same-cpu", "1")->unavailable[0],
                      '\0');
     assert_true(
@@ -601,7 +603,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_plan_has_all_lengths, scratch_begin,
                                         scratch_end),
-        cmocka_unit_test_setup_teardown(the_quick_profile_has_one_placement,
+        cmocka_unit_test_setup_teardown(the_quick_profile_leaves_out_some,
                                         scratch_begin, scratch_end),
         cmocka_unit_test_setup_teardown(only_some_kinds_may_be_asked_for,
                                         scratch_begin, scratch_end),

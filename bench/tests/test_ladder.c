@@ -93,15 +93,16 @@ static void every_rung_has_its_command(void **state)
         { "dynamic-program", "%s/probe|creation|mechanism=fork-exec-dynamic|"
                              "samples=20|warmup=3|budget_ms=4|cpu=3" },
         { "shell", "taskset|-c|3|hyperfine|-N|--style=none|--warmup=0|"
-                   "--runs=4|--ignore-failure|--command-name=samples=1|"
+                   "--runs=2|--ignore-failure|--command-name=samples=1|"
                    "--export-json=/dev/stdout|sh -c :" },
         { "python", "taskset|-c|3|hyperfine|-N|--style=none|--warmup=0|"
-                    "--runs=2|--ignore-failure|--command-name=samples=1|"
+                    "--runs=1|--ignore-failure|--command-name=samples=1|"
                     "--export-json=/dev/stdout|/my\\ snakes/python3 -c pass" },
-        { "python-process", "/my snakes/python3|%s/ladder.py|kind=process|"
-                            "samples=20|warmup=2|budget_ms=4|cpu=3" },
+        { "python-process",
+          "/my snakes/python3|-I|-S|%s/ladder.py|kind=process|"
+          "samples=20|warmup=2|budget_ms=4|cpu=3" },
         { "program-hyperfine",
-          "taskset|-c|3|hyperfine|-N|--style=none|--warmup=0|--runs=4|"
+          "taskset|-c|3|hyperfine|-N|--style=none|--warmup=0|--runs=2|"
           "--ignore-failure|--command-name=samples=1|"
           "--export-json=/dev/stdout|%s/empty-static" },
     };

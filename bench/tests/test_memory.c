@@ -93,7 +93,7 @@ static void profiles_differ(void **state)
     (void)state;
     struct plan plan = trial_plan(&experiment_memory, &context);
     assert_int_equal(plan.count, 5 * (1 + 2 * 2) + 2 + 4);
-    assert_null(find(&plan, "fork", "256", "4k"));
+    assert_null(find(&plan, "fork", "64", "4k"));
     assert_non_null(find(&plan, "fork-write", "16", "4k"));
     plan_free(&plan);
 
@@ -169,7 +169,7 @@ static void asked_cases_bring_their_baselines(void **state)
         context.options.cases = rows[i].cases;
         struct plan plan = trial_plan(&experiment_memory, &context);
         assert_int_equal(plan.count, rows[i].count);
-        assert_non_null(find(&plan, "pthread", "64", "huge"));
+        assert_non_null(find(&plan, "pthread", "16", "huge"));
         assert_non_null(find(&plan, "pthread-again", "0", "4k"));
         assert_int_equal(find(&plan, "fork", "16", "4k") != NULL, rows[i].fork);
         assert_int_equal(find(&plan, "fork-again", "16", "4k") != NULL,

@@ -136,7 +136,7 @@ const struct experiment experiment_demos = {
     .summary_columns = MEASURED_WORDS ",n,blocks,status,failed,verdict,"
                                       "unavailable",
     .budget_s = { 0, 0, 0 },
-    .rounds_at_least = 1,
+    .rounds_at_least = { 1, 1, 1 },
     .check = check,
     .plan = plan_make,
     .conclude = conclude,

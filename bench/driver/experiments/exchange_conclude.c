@@ -94,12 +94,13 @@ static unsigned comparisons_beside(const struct results *results,
     for (size_t i = 0; i < results->count; i++) {
         const struct result *other = &results->all[i];
 
-        count += strcmp(other->cost.bench_case->placement,
+        count += bench_case_wanted(other->cost.bench_case) &&
+                 strcmp(other->cost.bench_case->placement,
                         result->cost.bench_case->placement) == 0 &&
                  strcmp(other->quantity, result->quantity) == 0 &&
                  strcmp(other->cost.bench_case->family, "process") == 0;
     }
-    return count;
+    return count > 0 ? count : 1; /* 1: none of them was to be measured */
 }
 
 static int compare(const struct results *results, struct result *result,

@@ -27,7 +27,6 @@ static const struct kind again = { "serial", "control",
 
 enum {
     COUNTS_MAX = 6,
-    ROUNDS_AT_LEAST = 8,
     ROUNDS_WANTED = 8,
     SHORTEST_MS = 10,
     NAP_MS = 20, /* at least: passing the gate must not count */
@@ -284,8 +283,8 @@ const struct experiment experiment_gil = {
     ",interpreter,work,workers,size,has_lock,zone," MEASURED_COLUMNS
     ",elapsed_s,total_s,serial_s,speedup,speedup_low,speedup_high,failed,ratio,"
     "ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 2, 10, 60 },
-    .rounds_at_least = ROUNDS_AT_LEAST,
+    .budget_s = { 1.6, 9, 60 },
+    .rounds_at_least = { 6, 8, 8 },
     .check = check,
     .plan = plan_make,
     .conclude = gil_conclude,

@@ -31,10 +31,11 @@ const size_t granularity_placements_count =
 static const struct length {
     unsigned task_us;
     bool control; /* measured twice: mostly overhead here, mostly task there */
+    bool quick;   /* measured in a hurry, too */
 } lengths[] = {
-    { 1, true },    { 3, false },    { 10, false },
-    { 30, false },  { 100, false },  { 300, false },
-    { 1000, true }, { 3000, false }, { 10000, false },
+    { 1, true, true },    { 3, false, false },    { 10, false, true },
+    { 30, false, false }, { 100, false, true },   { 300, false, false },
+    { 1000, true, true }, { 3000, false, false }, { 10000, false, true },
 };
 enum { LENGTHS = sizeof(lengths) / sizeof(lengths[0]) };
 
@@ -114,25 +115,26 @@ static int calibrate(const struct context *context, double *ret_per_us,
     return 0;
 }
 
-static const char *why_not(const struct context *context, const char *placement)
+static const char *why_not(const struct context *context, const char *placement,
+                           const struct length *length)
 {
-    bool is_free = strcmp(placement, "free") == 0;
-
-    return is_free && context->options.placement == NULL &&
-                   context->options.profile->level == PROFILE_QUICK
-               ? "left out by the quick profile; ask for it: --placement free"
-               : "";
+    if (context->options.profile->level != PROFILE_QUICK)
+        return "";
+    if (strcmp(placement, "free") == 0 && context->options.placement == NULL)
+        return "left out by the quick profile; ask for it: --placement free";
+    return length->quick ? "" : "left out by the quick profile";
 }
 
 static int add_case(const struct context *context, struct plan *plan,
                     const char *placement, const struct granularity_kind *kind,
-                    unsigned task_us, double steps_per_us)
+                    const struct length *length, double steps_per_us)
 {
     enum { SAMPLES = 30, BLOCK_MS = 2, LONG_US = 1000 };
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
         return -ENOMEM;
 
+    unsigned task_us = length->task_us;
     double steps = fmax(1, floor(steps_per_us * task_us + 0.5));
     unsigned tasks = tasks_of(task_us);
     int warmups = task_us < LONG_US ? 3 : 1; /* a long task warms up itself */
@@ -143,7 +145,7 @@ static int add_case(const struct context *context, struct plan *plan,
     snprintf(added->family, sizeof(added->family), "%s", kind->family);
     snprintf(added->placement, sizeof(added->placement), "%s", placement);
     snprintf(added->unavailable, sizeof(added->unavailable), "%s",
-             why_not(context, placement));
+             why_not(context, placement, length));
     bench_case_parameter(added, 0, "task_us", "%u", task_us);
     bench_case_parameter(added, 1, "steps", "%.0f", steps);
     bench_case_parameter(added, 2, "tasks", "%u", tasks);
@@ -183,8 +185,8 @@ static int add_placement(const struct context *context, struct plan *plan,
 
         for (size_t i = 0; i < LENGTHS && rc == 0; i++)
             if (asked(context, kind) && (!again || lengths[i].control))
-                rc = add_case(context, plan, placement, kind,
-                              lengths[i].task_us, steps_per_us);
+                rc = add_case(context, plan, placement, kind, &lengths[i],
+                              steps_per_us);
     }
     return rc;
 }
@@ -212,8 +214,8 @@ const struct experiment experiment_granularity = {
     "efficiency,"
     "efficiency_low,efficiency_high,failed,ratio,ratio_low,ratio_high,verdict,"
     "unavailable",
-    .budget_s = { 1.5, 9, 45 },
-    .rounds_at_least = 9,
+    .budget_s = { 1.5, 8, 45 },
+    .rounds_at_least = { 8, 9, 9 },
     .check = check,
     .plan = plan_make,
     .conclude = granularity_conclude,

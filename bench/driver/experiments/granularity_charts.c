@@ -209,6 +209,7 @@ static int print_placement(struct report *report, const char *placement)
         if (rc < 0 ||
             strcmp(report_text(object, "experiment"), "granularity") != 0 ||
             strcmp(report_text(object, "case"), "serial") != 0 ||
+            report_text(object, "unavailable")[0] != '\0' ||
             strcmp(report_text(object, "placement"), placement) != 0)
             continue;
         for (size_t c = 0; c < COLUMNS; c++)

@@ -18,9 +18,10 @@ static unsigned comparisons_beside(const struct granularity_results *results,
 
     for (size_t i = 0; i < results->count; i++)
         count += results->all[i].kind == result->kind &&
+                 bench_case_wanted(results->all[i].per_task.bench_case) &&
                  strcmp(results->all[i].per_task.bench_case->placement,
                         result->per_task.bench_case->placement) == 0;
-    return count;
+    return count > 0 ? count : 1; /* 1: none of them was to be measured */
 }
 
 static int judge_control(const struct granularity_result *again,

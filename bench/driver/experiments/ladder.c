@@ -122,6 +122,8 @@ static int script_command(const struct context *context,
     enum { SAMPLES = 20, WARMUPS = 2 };
     int rc = bench_case_argument(added, "%s", tools->python);
 
+    if (rc == 0) /* nothing of the user's, nothing of the site's */
+        rc = bench_case_words(added, "-I -S");
     if (rc == 0)
         rc =
             bench_case_argument(added, "%s/%s", context->programs, rung->needs);
@@ -162,7 +164,8 @@ static int hyperfine_command(const struct context *context,
                              const struct ladder_tools *tools,
                              const struct rung *rung, struct bench_case *added)
 {
-    unsigned effort = context->options.profile->effort, runs = 2 + effort / 2;
+    unsigned effort = context->options.profile->effort;
+    unsigned runs = effort > 1 ? 2 + effort / 2 : 1;
     int rc = 0;
 
     added->read = ladder_rows;
@@ -174,7 +177,8 @@ static int hyperfine_command(const struct context *context,
                               "hyperfine -N --style=none --warmup=%u --runs=%u "
                               "--ignore-failure --command-name=samples=1 "
                               "--export-json=/dev/stdout",
-                              effort > 1, rung->source == PYTHON ? runs : 2 * runs);
+                              effort > 1,
+                              rung->source == PYTHON ? runs : 2 * runs);
     return rc == 0 ? add_program(context, tools, rung, added) : rc;
 }
 
@@ -255,7 +259,7 @@ const struct experiment experiment_ladder = {
                        ",base,failed,ratio,ratio_low,ratio_high,verdict,"
                        "unavailable",
     .budget_s = { 1.5, 6, 30 },
-    .rounds_at_least = 9,
+    .rounds_at_least = { 9, 9, 9 },
     .check = check,
     .plan = plan_make,
     .conclude = ladder_conclude,

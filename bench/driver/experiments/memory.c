@@ -28,7 +28,7 @@ const size_t memory_kinds_count =
     sizeof(memory_kinds) / sizeof(memory_kinds[0]);
 
 /* --quick: nothing, and two sizes that a fork feels. */
-enum { QUICK_FROM_MIB = 16, QUICK_MIB = 64 };
+enum { QUICK_FROM_MIB = 4, QUICK_MIB = 16, LARGE_MIB = 64 };
 
 /* The A/A controls: one more case of the same. */
 static const struct control {
@@ -126,7 +126,7 @@ static int creation_words(const struct context *context,
                               "creation mechanism=%s samples=%d warmup=%d "
                               "budget_ms=%u cpu=%d touched_mib=%d pages=%s",
                               kind->name, SAMPLES,
-                              mib < QUICK_MIB ? WARMUPS : 1, block_ms(context),
+                              mib < LARGE_MIB ? WARMUPS : 1, block_ms(context),
                               context->machine.first_cpu, mib, pages);
     return rc;
 }
@@ -236,16 +236,15 @@ static int fill(const struct context *context, struct plan *plan)
     for (size_t k = 0; k < memory_kinds_count; k++)
         for (size_t s = 0; s < MEMORY_SIZES; s++)
             for (size_t p = 0; p < MEMORY_PAGES && rc == 0; p++) {
+                const struct memory_kind *kind = &memory_kinds[k];
                 int mib = memory_sizes[s];
-
                 bool is_quick =
                     mib == 0 || (mib >= QUICK_FROM_MIB && mib <= QUICK_MIB);
 
                 if ((quick && !is_quick) || (mib == 0 && p > 0) ||
-                    !kind_wanted(context, memory_kinds[k].name))
+                    !kind_wanted(context, kind->name))
                     continue;
-                rc = add_kind(context, plan, &memory_kinds[k], mib,
-                              memory_pages[p]);
+                rc = add_kind(context, plan, kind, mib, memory_pages[p]);
             }
     if (rc == 0)
         rc = add_controls(context, plan);
@@ -278,7 +277,7 @@ const struct experiment experiment_memory = {
     ",ns_per_page,ns_per_page_low,ns_per_page_high,faults,huge_kib,"
     "huge_kib_after,failed,ratio,ratio_low,ratio_high,verdict,unavailable",
     .budget_s = { 2, 12, 60 },
-    .rounds_at_least = 8,
+    .rounds_at_least = { 8, 8, 8 },
     .check = check,
     .plan = plan_make,
     .conclude = memory_conclude,

@@ -44,7 +44,7 @@ static void caption_growth(const struct context *context,
         "line a round, with its 95 %% interval; the line goes through as many "
         "sizes as lie on one within 10 %%, and is dotted beyond.%s",
         samples->rounds, words,
-        quick ? " Quick profile: nothing above 64 MiB." : "");
+        quick ? " Quick profile: nothing above 16 MiB." : "");
 
     used = caption_control(report, "pthread-again", caption, used);
     caption_control(report, "fork-again", caption, used);
@@ -112,7 +112,7 @@ static const char *slope_cell(const json_t *fit, char *text, size_t size)
 static int print_growth(const struct context *context, struct report *report)
 {
     bool quick = context->options.profile->level == PROFILE_QUICK;
-    int middle = quick ? 16 : 64, most = quick ? 64 : 1024;
+    int middle = quick ? 4 : 64, most = quick ? 16 : 1024;
     int rc = report_line(report,
                          "memory: median, from a parent of\t0\t%d MiB\t%d "
                          "MiB\tns a page",

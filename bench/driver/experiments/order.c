@@ -83,7 +83,7 @@ const struct experiment experiment_order = {
     "share_high,difference,difference_low,difference_high,failed,verdict,"
     "unavailable",
     .budget_s = { 0.5, 3, 15 },
-    .rounds_at_least = 12,
+    .rounds_at_least = { 6, 12, 12 },
     .check = check,
     .plan = plan_make,
     .conclude = order_conclude,

@@ -150,7 +150,7 @@ const struct experiment experiment_population = {
     "memory_low_kib,memory_high_kib,pss_kib,pss_low_kib,pss_high_kib,failed,"
     "ratio,ratio_low,ratio_high,verdict,unavailable",
     .budget_s = { 1, 6, 40 },
-    .rounds_at_least = 8,
+    .rounds_at_least = { 8, 8, 8 },
     .check = check,
     .plan = plan_make,
     .conclude = population_conclude,

@@ -24,7 +24,7 @@ const char speedup_placement[] = "spread";
 enum {
     EVERY_COUNT_UP_TO = 16,
     COUNTS_MAX = 64,
-    ROUNDS_AT_LEAST = 12,
+    ROUNDS_WANTED = 12,
     LIMIT_S = 60
 };
 
@@ -81,7 +81,7 @@ static double target_ms(const struct context *context, size_t workloads)
 {
     double budget_s = experiment_budget_s(&experiment_speedup, context);
     double target = budget_s * 1000 * 0.6 /
-                    (ROUNDS_AT_LEAST * round_cost(context) * (double)workloads);
+                    (ROUNDS_WANTED * round_cost(context) * (double)workloads);
     double most = 20.0 * context->options.profile->effort;
 
     return fmax(5, fmin(target, most));
@@ -277,8 +277,8 @@ const struct experiment experiment_speedup = {
         "speedup_high,efficiency,efficiency_low,efficiency_high,of_ceiling,"
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
-    .budget_s = { 2, 10, 120 },
-    .rounds_at_least = ROUNDS_AT_LEAST,
+    .budget_s = { 1.6, 9, 120 },
+    .rounds_at_least = { 7, 12, 12 },
     .check = check,
     .plan = plan_make,
     .conclude = speedup_conclude,
