@@ -134,6 +134,7 @@ static int take_lock(bool wait, struct failure *failure)
             "bench: waiting for another run to end (process %ld); Ctrl-C "
             "leaves\n",
             (long)lock_holder());
+    *failure = (struct failure){ "" }; /* that was not the end */
     return lock_take(true, &stop, failure);
 }
 

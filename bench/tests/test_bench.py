@@ -303,7 +303,8 @@ class Interrupted(Case):
         self.assert_whole()
 
     def test_while_waiting_for_another(self) -> None:
-        """One measures; the second is told who; the third waits, and gives up or goes on."""
+        """One measures; the second is told who; others wait: one gives up, one goes on, and one
+        finds out then that its folder is taken, and says that rather than whom it waited for."""
         self.fake_probe('case "$*" in speedup*cpus=*) exec sleep 600;; esac\nexec "$real" "$@"')
         first = self.start("speedup", "--time-budget", "30")
         done = self.call(self.bench, *SMALL, "--output", str(self.folder / "second"), status=1)
@@ -311,14 +312,16 @@ class Interrupted(Case):
                       "use --wait", self.complaint(done))
         self.assertFalse((self.folder / "second").exists())
 
+        (self.folder / "taken").mkdir()
+        (self.folder / "taken" / "run.json").write_text("precious")
         waiting = [subprocess.Popen(
             [self.bench, *SMALL, "--wait", "--output", str(self.folder / name)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            preexec_fn=programs.default_signals) for name in ("third", "fourth")]
+            preexec_fn=programs.default_signals) for name in ("third", "fourth", "taken")]
         for process in waiting:
             self.addCleanup(programs.stop, process)
         time.sleep(0.5)
-        self.assertEqual([process.poll() for process in waiting], [None, None])
+        self.assertEqual([process.poll() for process in waiting], [None] * 3)
         waiting[0].send_signal(signal.SIGINT)
         self.assertIn("interrupted", self.finish(waiting[0], 130)[1])
         self.assertFalse((self.folder / "third").exists())
@@ -327,6 +330,7 @@ class Interrupted(Case):
         self.finish(first, 143)
         self.finish(waiting[1], 0)
         self.assertTrue((self.folder / "fourth" / "run.json").exists())
+        self.assertIn("already holds a run", self.finish(waiting[2], 2)[1])
 
 
 class Probes(Case):
