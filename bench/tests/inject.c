@@ -4,8 +4,8 @@
  * of them and those that follow, COUNT in all, get the error without having
  * been made; the others go on as if nobody had asked. Unlike a preloaded
  * library it sees what the C library itself calls, and static programs. What
- * the dynamic linker calls is not counted: a program that never began is not
- * ours. REPORT is where the number of refusals goes. */
+ * the dynamic linker or a sanitizer calls is not counted: a program that never
+ * began is not ours. REPORT is where the number of refusals goes. */
 #define _GNU_SOURCE /* syscall */
 #include <err.h>
 #include <errno.h>
@@ -220,9 +220,17 @@ static pid_t process_of(const struct order *order, pid_t thread)
     return (pid_t)pid;
 }
 
-/* Whether the call comes from the dynamic linker (of musl that is the C library
- * itself). */
-static bool is_linker(const struct seccomp_notif *asked)
+/* What a program makes no calls of its own in: the dynamic linker (of musl that
+ * is the C library itself), and a sanitizer's library, which may not do without. */
+static bool is_beside(const char *mapping)
+{
+    return (strstr(mapping, "/ld-") != NULL &&
+            strstr(mapping, "/ld-musl") == NULL) ||
+           strstr(mapping, "/libasan.") != NULL ||
+           strstr(mapping, "/libubsan.") != NULL;
+}
+
+static bool is_made_beside(const struct seccomp_notif *asked)
 {
     char path[64], line[4096];
     uint64_t at = asked->data.instruction_pointer;
@@ -236,8 +244,7 @@ static bool is_linker(const struct seccomp_notif *asked)
         uint64_t from, to;
 
         found = sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) == 2 &&
-                at >= from && at < to && strstr(line, "/ld-") != NULL &&
-                strstr(line, "/ld-musl") == NULL;
+                at >= from && at < to && is_beside(line);
     }
     fclose(maps);
     return found;
@@ -266,7 +273,7 @@ static bool is_refused(struct order *order, const struct seccomp_notif *asked)
     if (asked->data.nr == SYS_brk && asked->data.args[0] == 0)
         return false; /* a question, which never fails */
     pid_t pid = process_of(order, (pid_t)asked->pid);
-    if (pid == 0 || is_linker(asked))
+    if (pid == 0 || is_made_beside(asked))
         return false;
     unsigned long made = ++*calls_of(order, pid);
     return made >= order->first && made - order->first < order->count;
