@@ -126,14 +126,14 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
 /* Whoever has to wait is told for whom. */
 static int take_lock(bool wait, struct failure *failure)
 {
+    char who[LOCK_HOLDER];
     int fd = lock_take(false, &stop, failure);
 
     if (fd != -EBUSY || !wait)
         return fd;
-    fprintf(stderr,
-            "bench: waiting for another run to end (process %ld); Ctrl-C "
-            "leaves\n",
-            (long)lock_holder());
+    lock_name_holder(who);
+    fprintf(stderr, "bench: waiting for another run to end%s; Ctrl-C leaves\n",
+            who);
     *failure = (struct failure){ "" }; /* that was not the end */
     return lock_take(true, &stop, failure);
 }

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 LIMIT_S = 600                # for any one command: far more than it needs
-STRANGER = 54321             # a user who owns nothing and runs nothing else
+# A user who owns nothing and runs nothing else, not even another build's tests.
+STRANGER = 20000 + os.getpid() % 40000
 PR_SET_CHILD_SUBREAPER = 36
 PROGRAMS = Path()            # the folder of the built programs
 
