@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 LIMIT_S = 600                # for any one command: far more than it needs
-STRANGER = 54321             # a user who owns nothing and runs nothing else
+STRANGER = 54000 + os.getpid() % 1000    # a user who owns nothing and runs nothing else
 PR_SET_CHILD_SUBREAPER = 36
 PROGRAMS = Path()            # the folder of the built programs
 

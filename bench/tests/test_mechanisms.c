@@ -34,19 +34,23 @@ static const char *own_folder(void)
     return dirname(path);
 }
 
-/* A kernel that has the call finds fault with its arguments; older ones, some
- * containers and emulators know of no such call. */
-static bool is_missing(const struct mechanism *mechanism)
+/* The error of a call that cannot be had here, or 0. A kernel that has it finds
+ * fault with these arguments; older ones and emulators know of no such call,
+ * and some containers forbid it. */
+static int refusal(const struct mechanism *mechanism)
 {
-    return strcmp(mechanism->name, "clone3") == 0 &&
-           syscall(SYS_clone3, NULL, 0) == -1 && errno == ENOSYS;
+    if (strcmp(mechanism->name, "clone3") != 0 ||
+        syscall(SYS_clone3, NULL, 0) != -1)
+        return 0;
+    return errno == ENOSYS || errno == EPERM ? errno : 0;
 }
 
 /* The static program is not built with sanitizers. */
 static bool prepared(const struct mechanism *mechanism, struct child *child)
 {
-    if (is_missing(mechanism)) {
-        assert_int_equal(mechanism->create(child), -ENOSYS);
+    int error = refusal(mechanism);
+    if (error != 0) {
+        assert_int_equal(mechanism->create(child), -error);
         return false;
     }
     child->programs = own_folder();
