@@ -219,13 +219,17 @@ Linux 6.7 or newer, and namespaces; i386 a kernel with IA32_EMULATION)'
     run_tests emulated
 }
 
-# musl-gcc finds its own C library alone: no cmocka, hence no checks.
+# musl-gcc finds its own C library alone: no cmocka, hence no checks. What the
+# kernel says of itself is every C library's.
 musl() {
     emulator=
     command -v musl-gcc >/dev/null 2>&1 || skip "no musl-gcc (package musl-tools)"
-    build=$work/build-musl
+    build=$work/build-musl headers=$work/kernel-headers
+    mkdir -p "$headers"
+    ln -sfn /usr/include/linux /usr/include/asm-generic \
+        "/usr/include/$(cc -print-multiarch)/asm" "$headers"
     if [ ! -e "$build/build.ninja" ]; then
-        CC=musl-gcc PKG_CONFIG_LIBDIR=/nonexistent \
+        CC="musl-gcc -idirafter $headers" PKG_CONFIG_LIBDIR=/nonexistent \
             meson setup "$build" "$project" -Dbench=disabled -Dwerror=true >"$build.log" || {
             cat "$build.log"
             return 1
