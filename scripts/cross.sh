@@ -227,7 +227,7 @@ musl() {
     build=$work/build-musl headers=$work/kernel-headers
     mkdir -p "$headers"
     ln -sfn /usr/include/linux /usr/include/asm-generic \
-        "/usr/include/$(cc -print-multiarch)/asm" "$headers"
+        "/usr/include/$(musl-gcc -print-multiarch)/asm" "$headers"
     if [ ! -e "$build/build.ninja" ]; then
         CC="musl-gcc -idirafter $headers" PKG_CONFIG_LIBDIR=/nonexistent \
             meson setup "$build" "$project" -Dbench=disabled -Dwerror=true >"$build.log" || {
