@@ -128,8 +128,9 @@ class Kit:
 
     @property
     def elsewhere(self) -> list[Path]:
-        """Where cmocka is, if the system does not have it."""
-        return [Path(word[2:]) for word in self.link_arguments if word.startswith("-L/")]
+        """Where cmocka is, or another machine's libraries, if the system does not have them."""
+        return [Path(word[len(option):]) for word in self.link_arguments
+                for option in ("-L", "--sysroot=") if word.startswith(f"{option}/")]
 
     def limits(self, limits: sandbox.Limits) -> sandbox.Limits:
         return limits._replace(data_mib=0) if self.instrumented else limits
@@ -181,7 +182,10 @@ class Kit:
                 raise self._not_built(library)
         contract = screening.contract(LABS / self.lab / "exercise.h")
         calls = [f"--redefine-sym={name}=check_{name}" for name in self.renames]
-        kept = [f"--keep-global-symbol={name}" for name in sorted(contract)]
+        # What the compiler would share with other files, its helpers on 32-bit x86, is this one's
+        # own, too: of a shared section the linker takes the first and drops the others.
+        kept = ["--remove-section=.group",
+                *(f"--keep-global-symbol={name}" for name in sorted(contract))]
         try:
             if not self.instrumented:
                 screening.screen(compiled, contract, screening.offered_by(self.libraries))
