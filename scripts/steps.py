@@ -50,6 +50,16 @@ def in_lines(command: list[str]) -> str:
     return " \\\n".join(lines)
 
 
+def what_helps(error: OSError) -> str:
+    """After a file or program that cannot be used."""
+    if isinstance(error, PermissionError):
+        return ("Its folder has to be yours, on a disk from which programs may run (not mounted"
+                " noexec).")
+    if isinstance(error, FileNotFoundError):
+        return "scripts/lab setup installs what is missing."
+    return "Free it, or take another place, and try again."
+
+
 def run(command: list[str], **streams: Any) -> Ended:
     """Print a command, run it in the project's folder, and wait until it has really ended.
 
@@ -75,7 +85,7 @@ def run(command: list[str], **streams: Any) -> Ended:
             if received.si_code <= 0:           # SI_USER and its like: a process, not the kernel
                 child.send_signal(interrupt)
     except OSError as error:
-        raise Stop(f"{command[0]}: {error.strerror}. scripts/lab setup installs what is missing.")
+        raise Stop(f"{command[0]}: {error.strerror}. {what_helps(error)}")
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     status = child.returncode
