@@ -24,7 +24,7 @@ import bounded
 import sandbox
 import screening
 from make_starter import MarkerError, starter_of
-from steps import in_lines
+from steps import in_lines, what_helps
 
 PROJECT = Path(__file__).resolve().parent.parent
 LABS = PROJECT / "labs"
@@ -374,6 +374,9 @@ def main() -> int:
                      options.limit)
     except CannotCheck as error:
         print(f"cannot be checked here: {error}")
+        return SKIPPED
+    except OSError as error:
+        print(f"cannot be checked here: {error.filename}: {error.strerror}. {what_helps(error)}")
         return SKIPPED
     except MarkerError as error:
         print(f"{shown(LABS / options.lab / 'solution.c')}: {error}")

@@ -22,7 +22,7 @@ import labs
 import runs
 import sharing
 from building import bench_left_out, build, configure
-from steps import BUILD, INTERRUPTS, PROJECT, Stop, run, shown
+from steps import BUILD, INTERRUPTS, PROJECT, Stop, run, shown, what_helps
 
 
 def split_last_line(text: str) -> tuple[str, str]:
@@ -187,6 +187,9 @@ def main() -> int:
     except Stop as stop:
         print(f"lab: {stop}", file=sys.stderr)
         return stop.status
+    except OSError as error:        # a folder that is read-only, or on a disk without programs
+        print(f"lab: {error.filename}: {error.strerror}. {what_helps(error)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
 

@@ -3,6 +3,7 @@ scripts/lab; and the one way in which its verbs stop.
 """
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import subprocess
@@ -34,6 +35,13 @@ def shown(path: Path) -> str:
     return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
 
 
+def file_mode() -> int:
+    """For a file that came from mkstemp: whom the umask allows it may read it, no more."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o644 & ~mask
+
+
 def in_lines(command: list[str]) -> str:
     """A command for a shell, on lines of 80 columns where its words allow that."""
     words: list[str] = []
@@ -48,6 +56,16 @@ def in_lines(command: list[str]) -> str:
             lines.append("   ")
         lines[-1] += " " + word
     return " \\\n".join(lines)
+
+
+def what_helps(error: OSError) -> str:
+    """After a file or program that cannot be used."""
+    if isinstance(error, PermissionError):
+        return ("Its folder has to be yours, on a disk from which programs may run (not mounted"
+                " noexec).")
+    if isinstance(error, FileNotFoundError):
+        return "scripts/lab setup installs what is missing."
+    return "Free it, or take another place, and try again."
 
 
 def run(command: list[str], **streams: Any) -> Ended:
@@ -75,7 +93,7 @@ def run(command: list[str], **streams: Any) -> Ended:
             if received.si_code <= 0:           # SI_USER and its like: a process, not the kernel
                 child.send_signal(interrupt)
     except OSError as error:
-        raise Stop(f"{command[0]}: {error.strerror}. scripts/lab setup installs what is missing.")
+        raise Stop(f"{command[0]}: {error.strerror}. {what_helps(error)}")
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     status = child.returncode

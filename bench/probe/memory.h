@@ -11,9 +11,13 @@
  * spends, and by what all other programs of the machine take. */
 long memory_available_kib(void);
 
+/* What the lines "NAME N kB" about a process's mappings (0: our own) add up to,
+ * in KiB. -1 where the kernel does not show them. */
+long memory_mapped_kib(pid_t pid, const char *name);
+
 /* The proportional set size of a process in KiB (0: our own): its own pages,
  * and its share of those that it has in common with others. It leaves out page
- * tables and the kernel's stacks. -1 where there is no smaps_rollup. */
+ * tables and the kernel's stacks. -1 as above. */
 long memory_pss_kib(pid_t pid);
 
 /* Sleeps until that has stopped rising, a fifth of a second at most: a

@@ -6,9 +6,9 @@
 #include "errors.h"
 #include "kernel.h"
 #include "measures.h"
+#include "memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -92,43 +92,11 @@ int touched_make(const struct arguments *arguments, struct touched *ret)
     return ret->huge_kib == (huge ? ret->bytes >> 10 : 0) ? 0 : -ENODATA;
 }
 
-/* The sum over all lines "AnonHugePages: N kB", read in pieces into our stack:
- * stdio's buffer would be one more page for a fork to copy. */
-static size_t sum_lines(int fd)
-{
-    char piece[1024], line[64];
-    size_t length = 0, kib = 0;
-    ssize_t got;
-
-    while ((got = read(fd, piece, sizeof(piece))) > 0)
-        for (ssize_t i = 0; i < got; i++) {
-            size_t more;
-
-            if (piece[i] != '\n') {
-                if (length < sizeof(line) - 1)
-                    line[length++] = piece[i];
-                continue;
-            }
-            line[length] = '\0';
-            length = 0;
-            if (sscanf(line, "AnonHugePages: %zu kB", &more) == 1)
-                kib += more;
-        }
-    return kib;
-}
-
-/* Source: proc_pid_smaps(5); the sum of all mappings since Linux 4.14. */
 size_t touched_huge_kib(void)
 {
-    int fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
+    long kib = memory_mapped_kib(0, "AnonHugePages:");
 
-    if (fd < 0)
-        fd = open("/proc/self/smaps", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    size_t kib = sum_lines(fd);
-    close(fd);
-    return kib;
+    return kib < 0 ? 0 : (size_t)kib;
 }
 
 void touched_refusal(struct table *table, const char *header, int rc)

@@ -94,7 +94,11 @@ static void add_memory(pid_t process, struct memory *sum)
 {
     char path[64], line[256];
     snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)process);
-    FILE *const maps = fopen(path, "r");
+    FILE *maps = fopen(path, "r");
+    if (maps == NULL) { /* before Linux 4.14: one mapping after the other */
+        *strrchr(path, '_') = '\0';
+        maps = fopen(path, "r");
+    }
     if (maps == NULL)
         err(SKIPPED, "%s", path);
     while (fgets(line, sizeof(line), maps) != NULL) {

@@ -5,12 +5,16 @@
 #include "proc.h"
 #include "sanitized.h"
 
+#include <errno.h>
 #include <fnmatch.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* A name that fits none would run nothing, and nothing has no failures. */
 static bool fits_any(const char *pattern, const struct CMUnitTest *tests,
@@ -54,6 +58,31 @@ static void keep_others_out(void)
         prctl(PR_SET_DUMPABLE, 0);
 }
 
+static void *nothing(void *unused)
+{
+    return unused;
+}
+
+/* Where a child cannot have a thread (a container refuses clone3, say), a right
+ * answer fails. Tried in a process of its own: a thread would leave its stack
+ * behind in ours, for all trials to inherit. */
+static void need_threads(void)
+{
+    int status;
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        pthread_t thread;
+        const int rc = pthread_create(&thread, NULL, nothing, NULL);
+        _exit(rc != 0 ? rc : pthread_join(thread, NULL));
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+        impossible("a process (fork)");
+    errno = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    if (errno != 0)
+        impossible("a thread (pthread_create)");
+}
+
 int checking_run(int argc, char **argv, const struct CMUnitTest *tests,
                  size_t count)
 {
@@ -66,6 +95,7 @@ int checking_run(int argc, char **argv, const struct CMUnitTest *tests,
     if (argc == 2)
         cmocka_set_test_filter(argv[1]);
     keep_others_out();
+    need_threads();
     const struct CMUnitTest **const real = calloc(count, sizeof(*real));
     struct CMUnitTest *const one_by_one = calloc(count, sizeof(*one_by_one));
     if (real == NULL || one_by_one == NULL)

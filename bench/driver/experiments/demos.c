@@ -23,12 +23,18 @@ static const struct demo {
 enum { DEMOS = sizeof(demos) / sizeof(demos[0]) };
 
 /* A demo that is not 0 is a result, not a failure of the bench: hence a shell
- * of fixed words between, with the demo's path as its argument. */
+ * of fixed words between, with the demo's path as its argument. One that says
+ * "demo-NN: " why it could not go on (a thread was refused, say) has seen
+ * nothing: its words are the reason why nothing was measured. */
 static int add_demo(const struct context *context, struct plan *plan,
                     const struct demo *demo)
 {
     static const char words[] =
-        "\"$0\" >/dev/null 2>&1; printf 'status\\n%d\\n' $?";
+        "said=$(\"$0\" 2>&1 >/dev/null); status=$?\n"
+        "case $status:$said in [!0]*:demo-*)\n"
+        "    [ $status = 77 ] || { printf '%s\\n' \"$said\" >&2; exit 1; };;\n"
+        "esac\n"
+        "printf 'status\\n%d\\n' $status";
     char path[PATH_MAX + 32];
     struct bench_case *added = plan_add(plan);
     if (added == NULL)
