@@ -98,7 +98,9 @@ static unsigned comparisons_beside(const struct results *results,
                  strcmp(other->cost.bench_case->placement,
                         result->cost.bench_case->placement) == 0 &&
                  strcmp(other->quantity, result->quantity) == 0 &&
-                 strcmp(other->cost.bench_case->family, "process") == 0;
+                 (strcmp(other->cost.bench_case->family, "process") == 0 ||
+                  (strcmp(other->cost.bench_case->family, "rank") == 0 &&
+                   other->cost.series.n > 0));
     }
     return count > 0 ? count : 1; /* 1: none of them was to be measured */
 }
