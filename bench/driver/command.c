@@ -141,6 +141,10 @@ static int read_err(struct running *run, char *err, size_t err_bytes)
                (size_t)got + 1 < err_bytes - used ? (size_t)got + 1
                                                   : err_bytes - used - 1);
     err[err_bytes - 1] = '\0';
+    /* mpirun draws a line above what it has to say. */
+    size_t drawn = strspn(err, "-*= \n");
+    if (err[drawn] != '\0' || err[strcspn(err, "\n")] == '\n')
+        memmove(err, err + drawn, strlen(err + drawn) + 1);
     return 1;
 }
 
@@ -215,6 +219,24 @@ static int await_end(const struct running *run,
     }
 }
 
+/* Whoever has started others, perhaps on other machines, can see to their end;
+ * others just end. */
+static void ask_to_end(const struct running *run)
+{
+    enum { STEPS = 100 };
+    const struct timespec pause = { .tv_nsec = 20000000 };
+    siginfo_t ended = { .si_pid = 0 };
+
+    kill(-run->pid, SIGTERM);
+    for (int i = 0; i < STEPS && ended.si_pid == 0; i++) {
+        if (waitid(P_PID, (id_t)run->pid, &ended,
+                   WEXITED | WNOHANG | WNOWAIT) != 0)
+            return;
+        if (ended.si_pid == 0)
+            nanosleep(&pause, NULL);
+    }
+}
+
 /* The end of the program: by itself when all went well, by force otherwise.
  * Its workers may outlive it by a moment; the group's kill ends these too. */
 static int finish(struct running *run, const volatile sig_atomic_t *stop,
@@ -225,6 +247,8 @@ static int finish(struct running *run, const volatile sig_atomic_t *stop,
 
     if (rc == 0)
         rc = await_end(run, stop);
+    if (rc < 0)
+        ask_to_end(run);
     kill(-run->pid, SIGKILL);
     pid_t ended = waitpid(run->pid, &status, 0);
     while (ended < 0 && errno == EINTR)

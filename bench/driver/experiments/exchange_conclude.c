@@ -97,7 +97,9 @@ static unsigned comparisons_beside(const struct results *results,
         count += strcmp(other->cost.bench_case->placement,
                         result->cost.bench_case->placement) == 0 &&
                  strcmp(other->quantity, result->quantity) == 0 &&
-                 strcmp(other->cost.bench_case->family, "process") == 0;
+                 (strcmp(other->cost.bench_case->family, "process") == 0 ||
+                  (strcmp(other->cost.bench_case->family, "rank") == 0 &&
+                   other->cost.series.n > 0));
     }
     return count;
 }
