@@ -3,6 +3,7 @@
  * it is the ceiling that the others are measured by. */
 #include "measured.h"
 #include "speedup.h"
+#include "speedup_model.h"
 
 #include "../scaling.h"
 
@@ -282,6 +283,8 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
         rc = speedup_fit(context, &results, report);
     if (rc == 0)
         rc = speedup_charts(context, samples, report);
+    if (rc == 0)
+        rc = speedup_model(samples, plan, &results, report);
 
     for (size_t i = 0; i < results.count; i++) {
         series_free(&results.all[i].elapsed);
