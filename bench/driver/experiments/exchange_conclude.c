@@ -101,7 +101,7 @@ static unsigned comparisons_beside(const struct results *results,
                   (strcmp(other->cost.bench_case->family, "rank") == 0 &&
                    other->cost.series.n > 0));
     }
-    return count;
+    return count > 0 ? count : 1; /* a row that was not measured, alone */
 }
 
 static int compare(const struct results *results, struct result *result,
