@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { LIMIT_S = 600, WORDS = 16 };
+enum { LIMIT_S = 600, DAEMON_S = 5, WORDS = 16 };
 
 /* What launch tells its ranks, in a last word; variables do not reach every
  * host. */
@@ -82,10 +82,24 @@ static const struct setting one_host[] = {
     { "HWLOC_COMPONENTS", "-linuxio,-pci,-opencl,-gl,-cuda" },
 };
 
-/* Names are used as they were given. */
+/* Names are used as they were given. A host that is cut off is missed after 11
+ * silent seconds, not after 8 minutes. */
 static const struct setting many_hosts[] = {
     { "OMPI_MCA_orte_keep_fqdn_hostnames", "1" },
+    { "OMPI_MCA_oob_tcp_keepalive_time", "5" },
+    { "OMPI_MCA_oob_tcp_keepalive_intvl", "2" },
+    { "OMPI_MCA_oob_tcp_keepalive_probes", "3" },
 };
+
+/* On a host that is cut off nobody hears that the launcher has ended. Its
+ * ranks have their alarm; what has started them there gets a limit, too. */
+static void limit_daemons(unsigned limit_s)
+{
+    char agent[48];
+
+    snprintf(agent, sizeof(agent), "timeout %u orted", limit_s + DAEMON_S);
+    setenv("OMPI_MCA_orte_launch_agent", agent, 0);
+}
 
 static void set_all(const struct setting *settings, size_t count)
 {
@@ -122,8 +136,10 @@ static int launch(int count, char *const words[])
     set_all(everywhere, sizeof(everywhere) / sizeof(everywhere[0]));
     if (hosts == NULL)
         set_all(one_host, sizeof(one_host) / sizeof(one_host[0]));
-    else
+    else {
         set_all(many_hosts, sizeof(many_hosts) / sizeof(many_hosts[0]));
+        limit_daemons(word.limit_s);
+    }
 
     argv[used++] = launcher;
     argv[used++] = n;

@@ -68,7 +68,8 @@ static bool asked(const struct context *context,
 }
 
 /* In a hurry one placement is measured well rather than two badly: the first
- * that there is, unless some were asked for; and no size that lies between. */
+ * that there is, unless some were asked for, as two hosts are by a hostfile; and
+ * no size that lies between. */
 static void check_hurry(const struct context *context,
                         const struct exchange_size *size,
                         struct bench_case *added)
@@ -80,6 +81,7 @@ static void check_hurry(const struct context *context,
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "not in the quick profile");
     if (hurry && strcmp(added->placement, exchange_placements[0].name) != 0 &&
+        strcmp(added->placement, exchange_other_host) != 0 &&
         context->machine.other_cpu >= 0 && context->options.placement == NULL)
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "not in the quick profile; ask for it with --placement");

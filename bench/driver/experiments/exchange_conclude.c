@@ -110,11 +110,11 @@ static int compare(const struct results *results, struct result *result,
 {
     const struct bench_case *bench_case = result->cost.bench_case;
     const struct result *base = base_of(results, result);
-    if (base == NULL)
-        return 0;
-
     unsigned count =
         is_control(result) ? 1 : comparisons_beside(results, result);
+    if (base == NULL || count == 0)
+        return 0;
+
     const struct comparison comparison = {
         .experiment = "exchange",
         .name = bench_case->name,

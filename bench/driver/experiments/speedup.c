@@ -331,7 +331,7 @@ const struct experiment experiment_speedup = {
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
     .budget_s = { 1.6, 9, 120 },
-    .rounds_at_least = { 7, 12, 12 },
+    .rounds_at_least = { 8, 12, 12 },
     .by_ranks = true,
     .check = check,
     .plan = plan_make,
