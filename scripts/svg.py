@@ -9,7 +9,7 @@ import html
 import re
 from xml.parsers import expat
 
-import draw
+from chart_scripts import CHARTS, read_style
 
 BYTES_MOST = 150_000                    # three times the largest chart
 DEPTH_MOST = 40
@@ -114,7 +114,7 @@ def clean(svg: bytes, prefix: str, labelled_by: str, described_by: str) -> str:
 
 def colour_rules() -> str:
     """CSS that colours every chart of a page by light and dark; what is printed is light."""
-    colours, _ = draw.read_style(draw.CHARTS)
+    colours, _ = read_style(CHARTS)
     light = "".join(f"--chart-{name}:{pair[0]};" for name, pair in colours.items())
     dark = "".join(f"--chart-{name}:{pair[1]};" for name, pair in colours.items())
     rules = "".join(f'.chart [{what}="{pair[0]}"]{{{what}:var(--chart-{name})}}\n'

@@ -18,7 +18,7 @@ import unittest.mock
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import draw  # noqa: E402
+import chart_scripts  # noqa: E402
 import nasty_run  # noqa: E402
 import page  # noqa: E402
 from run_folder import BrokenRun  # noqa: E402
@@ -28,7 +28,7 @@ import svg  # noqa: E402
 from quantities import Row, quantity  # noqa: E402
 
 REFERENCE = HERE.parents[1] / "results" / "reference"
-CHARTS = {chart.name for chart in draw.read_charts(draw.CHARTS)}
+CHARTS = {chart.name for chart in chart_scripts.read_charts(chart_scripts.CHARTS)}
 PAGE_BYTES_MOST = 3_000_000
 VOID = {"meta", "link", "br", "hr", "img"}
 SHAPES_AND_TEXT = svg.ELEMENTS | {"svg"}
