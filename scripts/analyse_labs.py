@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import bounded
-from check_exercise import LABS, PROJECT, CannotCheck, DoesNotBuild, Kit, shown
+from exercises import LABS, shown
+from kit import CannotCheck, DoesNotBuild, Kit
+from steps import PROJECT
 
 LIMIT_S = 120
 SHOWN_MOST = 3                  # findings of one run

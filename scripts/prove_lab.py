@@ -31,9 +31,10 @@ import labs
 import predictions
 import sandbox
 from building import lab_left_out
-from check_exercise import (FAILED, LABS, PROJECT, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit,
-                            is_untouched, run_check, shown, starter)
+from exercises import FAILED, LABS, SKIPPED, SOLVED, is_untouched, shown, starter
+from kit import CannotCheck, DoesNotBuild, Kit, run_check
 from make_starter import MarkerError
+from steps import PROJECT
 
 RIGHT_LEAST, WRONG_LEAST = 2, 3
 DEMO_LIMIT_S = 60

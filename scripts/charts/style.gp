@@ -11,7 +11,7 @@ WIDTH = 960                 # draw.py wraps to this
 PAD   = 24                  # nothing is drawn nearer to the edge
 HEIGHT = 600                # a chart sets its own
 
-# ---- colours: draw.py reads these lines too and makes CSS variables of them.
+# ---- colours: chart_scripts.py reads these lines, too; they become CSS variables.
 # Okabe-Ito hues, moved until text in them has a contrast of 4.5:1 or more.
 dark = THEME eq "dark"
 BACK    = dark ? "#16181d" : "#ffffff"
