@@ -222,8 +222,8 @@ static int add_words(const char *workload, const struct rank_costs *costs,
     char a[16], b[16], c[16];
 
     snprintf(title, sizeof(title),
-             "A model: on 1024 ranks, %s %s times as fast; with its launch %s, "
-             "an hour of it %s",
+             "A model: 1024 ranks do the %s %s times as fast as one; launch "
+             "included, %s times; an hour's work, %s times",
              workload, times(value_at(report, "count", 1024), a),
              times(value_at(report, "launched", 1024), b),
              times(value_at(report, "hour", 1024), c));
