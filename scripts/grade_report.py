@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import judging
 from check_exercise import AFTER_A_FAILURE, HOW_IT_WENT
 from judging import Verdict
-from steps import Stop
+from steps import Stop, file_mode
 
 # How in_plain_words() says how a test went: a line of the list that it begins with.
 TEST = re.compile(f"  (?:{'|'.join([*HOW_IT_WENT.values(), AFTER_A_FAILURE])})  +[^ ].*")
@@ -167,7 +167,7 @@ def write(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), file_mode())
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import jinja2
 
+from steps import file_mode
+
 TEMPLATES = Path(__file__).resolve().parent / "pages"
 
 
@@ -28,7 +30,7 @@ def write(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), file_mode())
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -3,6 +3,7 @@ scripts/lab; and the one way in which its verbs stop.
 """
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import subprocess
@@ -32,6 +33,13 @@ class Ended(NamedTuple):
 def shown(path: Path) -> str:
     """A path inside the project without the project's own path, as the commands use it."""
     return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
+
+
+def file_mode() -> int:
+    """For a file that came from mkstemp: whom the umask allows it may read it, no more."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o644 & ~mask
 
 
 def in_lines(command: list[str]) -> str:
