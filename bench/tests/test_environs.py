@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import unittest
 from pathlib import Path
 
 import programs
@@ -112,7 +111,8 @@ class OldKernel(EnvironsCase):
         """A kernel before 4.14 tells of one mapping after the other."""
         prefix = self.without("smaps_rollup", errno.ENOENT)
         self.call(*prefix, "cat", "/proc/self/smaps_rollup", status=1)
-        done = self.call(*prefix, self.probe, "population", "kind=process", "workers=64", "at=16,64")
+        done = self.call(*prefix, self.probe, "population", "kind=process", "workers=64",
+                         "at=16,64")
         rows = [line.split(",") for line in done.stdout.splitlines() if line.count(",") > 4]
         column = rows[0].index("pss_kib")
         self.assertTrue([row for row in rows[1:] if row[column] not in ("", "-1")], done.stdout)
@@ -150,10 +150,11 @@ class HiddenProc(EnvironsCase):
 class Locale(EnvironsCase):
     def locale(self, name: str) -> dict[str, str]:
         """An environment in a language that may not be installed here."""
-        done = subprocess.run(["localedef", "-i", name, "-f", "UTF-8", f"{self.folder}/{name}.UTF-8"],
-                              capture_output=True, check=False) if shutil.which("localedef") else None
+        made = shutil.which("localedef") and subprocess.run(
+            ["localedef", "-i", name, "-f", "UTF-8", f"{self.folder}/{name}.UTF-8"],
+            capture_output=True, check=False).returncode == 0
         adopt_orphans()             # it leaves one behind
-        if done is None or done.returncode != 0:
+        if not made:
             self.skipTest(f"localedef cannot make {name} here")
         return dict(os.environ, LOCPATH=str(self.folder), LC_ALL=f"{name}.UTF-8",
                     PYTHONDONTWRITEBYTECODE="1")
