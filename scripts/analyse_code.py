@@ -54,9 +54,8 @@ MEMCHECK = ["valgrind", "-q", "--error-exitcode=9", "--fair-sched=try", "--vgdb=
             "--run-libc-freeres=no", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite"]
 
-# Unit tests that fail only because Valgrind looks on: what they see there. (ThreadSanitizer runs the
-# labs, see analyse_labs.py. The driver has one thread; of the probe's tests, those that were tried
-# under it did not end.)
+# Unit tests that fail only because Valgrind looks on: what they see there. (ThreadSanitizer: `meson
+# test --setup tsan`, and analyse_labs.py for the labs.)
 UNDER_LOAD = "alone it passes; on a busy machine its workers are too late"
 NOT_MEMCHECK = {
     "mechanisms": "ENOSYS from some ways of creating",

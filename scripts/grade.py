@@ -23,9 +23,9 @@ import labs
 import sandbox
 import submission
 from building import build, configure, has_target, reconfigure
-from check_exercise import CannotCheck, Kit
 from grade_report import Graded
 from judging import Verdict
+from kit import CannotCheck, Kit
 from steps import BUILD, PROJECT, Stop
 
 

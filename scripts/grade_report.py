@@ -16,7 +16,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 import judging
-from check_exercise import AFTER_A_FAILURE, HOW_IT_WENT
+from cmocka_output import AFTER_A_FAILURE, HOW_IT_WENT
 from judging import Verdict
 from steps import Stop, file_mode
 

@@ -14,7 +14,7 @@ import labs
 import predictions
 import watch
 from building import build, configure, has_target, lab_left_out, reconfigure
-from check_exercise import FAILED, SOLVED, is_untouched
+from exercises import FAILED, SOLVED, is_untouched
 from steps import BUILD, Ended, Stop, run, shown
 from tee import Tee
 

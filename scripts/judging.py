@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sandbox
-from check_exercise import (LABS, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit, in_plain_words,
-                            is_untouched, run_check)
+from cmocka_output import in_plain_words
+from exercises import LABS, SKIPPED, SOLVED, is_untouched
+from kit import CannotCheck, DoesNotBuild, Kit, run_check
 
 # How an answer stands; the values are what the reports say.
 YES, NO, NOT_STARTED = "solved", "not solved", "not started"

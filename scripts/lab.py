@@ -70,6 +70,8 @@ def charts(options: argparse.Namespace) -> int:
         command += ["--profile", options.profile]
     if options.output is not None:
         command += ["--output", shown(Path(os.path.abspath(options.output)))]
+    if options.hostfile is not None:
+        command += ["--hostfile", shown(Path(os.path.abspath(options.hostfile)))]
     if options.wait:
         command += ["--wait"]
     with tempfile.TemporaryFile() as output:
@@ -149,6 +151,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for name in ("quick", "thorough"):
         profile.add_argument(f"--{name}", dest="profile", action="store_const", const=name)
     verb.add_argument("--output", type=Path, metavar="DIR")
+    verb.add_argument("--hostfile", type=Path, metavar="FILE")
     verb.add_argument("--wait", action="store_true")
     # For the build's own `charts` target: use that build as it is.
     verb.add_argument("--built", type=Path, metavar="BUILD")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import memory
 import predictions
-from check_exercise import LABS, digest, is_untouched
+from exercises import LABS, digest, is_untouched
 
 # The states of an exercise, in at most 20 characters.
 NOT_STARTED, GONE = "not started", "exercise.c is gone"

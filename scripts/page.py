@@ -20,16 +20,17 @@ except ModuleNotFoundError:
     sys.exit("page: this Python has no Jinja2: `/usr/bin/python3 scripts/page.py` may have it, and"
              " scripts/lab setup installs it")
 
-import draw
 import page_figures
 import page_machine
 import page_run
 import pages
 import svg
+from chart_scripts import CHARTS, read_charts
 from page_figures import Figure
 from page_run import Run, text
 from quantities import Row, bounds, number, place, quantity
 from run_folder import BrokenRun, plain
+from steps import PROJECT
 from verdicts import SIGNS, UNKNOWN
 
 # Where evidence has its parts: a semicolon that no closing bracket follows before an opening one.
@@ -98,7 +99,7 @@ def missing(rows: list[Row]) -> list[str]:
 
 def sections(run: Run, folder: Path, there: jinja2.Environment) -> list[Section]:
     """What was asked for in this run, in the order of the templates' places."""
-    drawn = {chart.name: chart for chart in draw.read_charts(draw.CHARTS)}
+    drawn = {chart.name: chart for chart in read_charts(CHARTS)}
     found = []
     for name in experiment_names():
         rows = run.rows.get(name, [])
@@ -107,7 +108,8 @@ def sections(run: Run, folder: Path, there: jinja2.Environment) -> list[Section]
         words: Any = there.get_template(f"experiments/{name}.html.j2").make_module({
             "rows": rows, "headline": headline(rows), "say": page_figures.finder(rows),
             "fit": page_figures.finder(run.fits.get(name, []))})
-        figures = [page_figures.figure(run, folder, spec, drawn) for spec in words.charts]
+        figures = [page_figures.figure(run, folder, spec, drawn) for spec in words.charts
+                   if spec["name"] in run.charts or not spec.get("seldom")]
         found.append(Section(name, words, figures, missing(rows),
                              any(map(page_figures.is_measured, rows))))
     return sorted(found, key=lambda section: section.words.place)
@@ -153,7 +155,7 @@ def tally(run: Run) -> list[str]:
 def known_as(folder: Path) -> str:
     """How the page names its folder: below results/ as commands do, else without what is above."""
     folder = folder.resolve()
-    above = "results" if folder.parent == draw.PROJECT / "results" else "…"
+    above = "results" if folder.parent == PROJECT / "results" else "…"
     return plain(f"{above}/{folder.name}")
 
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-import draw
 import svg
+from chart_scripts import Chart
+from chart_words import footer_text
 from page_run import Run, text
 from quantities import DASH, Row, place, quantity, size
 
@@ -125,11 +126,12 @@ def read_svg(folder: Path, name: str) -> tuple[str, str]:
 def caption(run: Run, name: str, title: str) -> str:
     """Ready to paste: the finding, how it was measured, and where."""
     return " ".join(f"{part}{'' if part.endswith('.') else '.'}"
-                    for part in [title, *draw.footer_text(run._asdict(), name)])
+                    for part in [title, *footer_text(run._asdict(), name)])
 
 
-def figure(run: Run, folder: Path, spec: dict[str, Any], drawn: dict[str, draw.Chart]) -> Figure:
-    """spec is one entry of `charts` in a template of experiments/."""
+def figure(run: Run, folder: Path, spec: dict[str, Any], drawn: dict[str, Chart]) -> Figure:
+    """spec is one entry of `charts` in a template of experiments/; a `seldom` one is only there
+    where the run has words for it."""
     name, rows, columns = spec["name"], list(spec["rows"]), spec["columns"]
     chart = drawn.get(name)             # there is none where a table says it all
     title = text(run.charts.get(name, Row()), "title") or (chart.title if chart else spec["title"])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import memory
-from check_exercise import LABS
+from exercises import LABS
 
 QUESTIONS_MOST, CHOICES_MOST = 6, 4
 WORDS_MOST = 300                        # characters of a text; a choice is shorter

@@ -13,6 +13,8 @@ that nobody has.
 wrong/*.c fails with the message that its first line promises:
 
     /* Earns: a fragment of the message */
+
+With `Earns on 64 bits` it is right where a long is no larger than an int.
 """
 from __future__ import annotations
 
@@ -27,10 +29,12 @@ from typing import NamedTuple
 import bounded
 import labs
 import predictions
+import sandbox
 from building import lab_left_out
-from check_exercise import (FAILED, LABS, PROJECT, SKIPPED, SOLVED, CannotCheck, DoesNotBuild, Kit,
-                            is_untouched, run_check, shown, starter)
+from exercises import FAILED, LABS, SKIPPED, SOLVED, is_untouched, shown, starter
+from kit import CannotCheck, DoesNotBuild, Kit, run_check
 from make_starter import MarkerError
+from steps import PROJECT
 
 RIGHT_LEAST, WRONG_LEAST = 2, 3
 DEMO_LIMIT_S = 60
@@ -47,12 +51,20 @@ class Unproven(Exception):
     """The lab itself is at fault; says how."""
 
 
-def promise(source: Path) -> str:
+def wrong_answer(source: Path, wide: bool) -> Answer:
     first = source.read_text().partition("\n")[0]
-    match = re.fullmatch(r"/\* Earns: (.+) \*/", first)
+    match = re.fullmatch(r"/\* Earns( on 64 bits)?: (.+) \*/", first)
     if match is None:
         raise Unproven(f"{shown(source)} has to begin with /* Earns: a fragment of the message */")
-    return match[1]
+    name = f"wrong/{source.name}"
+    if match[1] and not wide:
+        return Answer(name, source, SOLVED, "")
+    return Answer(name, source, FAILED, match[2])
+
+
+def is_wide(program: Path) -> bool:
+    """Is it one for a machine of 64 bits? elf(5) has it in the fifth byte."""
+    return program.read_bytes()[4:5] == b"\2"
 
 
 def answers(kit: Kit) -> list[Answer]:
@@ -65,7 +77,8 @@ def answers(kit: Kit) -> list[Answer]:
     right = sorted((folder / "right").glob("*.c"))
     wrong = sorted((folder / "wrong").glob("*.c"))
     found += [Answer(f"right/{path.name}", path, SOLVED, "") for path in right]
-    found += [Answer(f"wrong/{path.name}", path, FAILED, promise(path)) for path in wrong]
+    wide = is_wide(sandbox.program(kit.build))
+    found += [wrong_answer(path, wide) for path in wrong]
     if len(right) < RIGHT_LEAST or len(wrong) < WRONG_LEAST:
         raise Unproven(f"{shown(folder)} needs at least {RIGHT_LEAST} right/*.c and"
                        f" {WRONG_LEAST} wrong/*.c: it has {len(right)} and {len(wrong)}")

@@ -21,7 +21,7 @@ class Row(dict[str, Any]):
 
 PLACES = {
     "same-cpu": "one CPU", "other-cpu": "another CPU", "free": "CPU left to the scheduler",
-    "spread": "a CPU each",
+    "spread": "a CPU each", "other-host": "another host",
 }
 # What is stored as a part of one, and read as a part of a hundred.
 SHARES = {"efficiency", "of_ceiling", "main_first_share", "other_cpu_share", "karp_flatt"}

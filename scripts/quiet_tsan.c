@@ -1,6 +1,7 @@
-/* Linked with a program that scripts/analyse_labs.py runs under
- * ThreadSanitizer: takes back two things which the sanitizer does beside
- * looking for races, and which programs about threads and fork() can see. */
+/* Linked with a program that runs under ThreadSanitizer
+ * (scripts/analyse_labs.py, meson test --setup tsan): takes back two things
+ * which the sanitizer does beside looking for races, and which programs about
+ * threads and fork() can see. */
 #define _GNU_SOURCE /* syscall */
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>

@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import bounded
-from check_exercise import LABS, PROJECT, CannotCheck, DoesNotBuild, Kit, run_check, shown
+from exercises import LABS, shown
+from kit import CannotCheck, DoesNotBuild, Kit, run_check
 from make_starter import MarkerError
 from prove_lab import Answer, Unproven, answers, difference, program_of
+from steps import PROJECT
 
 CPUS = sorted(os.sched_getaffinity(0))
 # It ends when whoever started it has ended, however that came.

@@ -23,7 +23,7 @@ import pages
 import predictions
 import report_run
 from anonymous import anonymous
-from check_exercise import is_untouched
+from exercises import is_untouched
 from run_folder import BrokenRun, plain
 from steps import PROJECT, Stop, shown
 from terminal import wrapped

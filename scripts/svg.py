@@ -1,7 +1,8 @@
 """Charts as part of a page: a run may come from anybody, so only what a chart needs gets through.
 
 A chart is parsed and written anew: known elements, known attributes, harmless values. There is
-no script in it then, no style, and nothing that could be loaded from elsewhere.
+no script in it then, no style, and nothing that could be loaded from elsewhere. Its title is left
+out and its place cut off: the page has it as text, which is as wide as the page is.
 """
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import html
 import re
 from xml.parsers import expat
 
-import draw
+from chart_scripts import CHARTS, read_style
 
 BYTES_MOST = 150_000                    # three times the largest chart
 DEPTH_MOST = 40
@@ -26,6 +27,8 @@ ATTRIBUTES = {
     "transform", "width", "x", "x1", "x2", "y", "y1", "y2",
 }
 HARMLESS = re.compile(r"[\w\s#%(),.+-]*")       # no quote, colon, slash, backslash or semicolon
+TITLE_PLACE = re.compile(r"translate\(\d{1,3}\.\d+,(\d{1,3})\.\d+\)")
+BELOW_TITLE = 6                         # from its last line's foot to where the chart begins
 VIEW_BOX = re.compile(r"0 0 ([1-9]\d{1,3}) ([1-9]\d{1,3})")
 
 
@@ -42,7 +45,9 @@ class _Writer:
         self.out: list[str] = []
         self.open: list[str] = []       # of what is written; the root is none of it
         self.skipped = 0                # how deep in something that is left out
-        self.size: tuple[str, str] | None = None
+        self.size: tuple[int, int] | None = None
+        self.title_size = f"{read_style(CHARTS)[1]['TITLE_FONT']:.2f}"
+        self.top = 0                    # where the chart begins, below its title
 
     def own_id(self, name: str) -> str:
         return self.ids.setdefault(name, f"{self.prefix}-{len(self.ids)}")
@@ -59,14 +64,25 @@ class _Writer:
                 kept.append(f' href="#{self.own_id(value[1:])}"')
         return "".join(kept)
 
+    def below_title(self, element: str, given: dict[str, str]) -> int:
+        """Where the chart begins, if this is a line of its title; else 0."""
+        place = TITLE_PLACE.fullmatch(given.get("transform", ""))
+        if element != "text" or given.get("font-size") != self.title_size or place is None:
+            return 0
+        below = int(place[1]) + BELOW_TITLE
+        return below if self.size and below <= self.size[1] / 2 else 0
+
     def start(self, name: str, given: dict[str, str]) -> None:
         space, _, element = name.rpartition(" ")
         if self.size is None:
             box = VIEW_BOX.fullmatch(given.get("viewBox", ""))
             if (space, element) != (NAMESPACE, "svg") or box is None:
                 raise Refused("it is no chart")
-            self.size = (box[1], box[2])
+            self.size = (int(box[1]), int(box[2]))
         elif self.skipped or space != NAMESPACE or element not in ELEMENTS:
+            self.skipped += 1
+        elif below := self.below_title(element, given):
+            self.top = max(self.top, below)
             self.skipped += 1
         else:
             if len(self.open) == DEPTH_MOST:
@@ -106,15 +122,16 @@ def clean(svg: bytes, prefix: str, labelled_by: str, described_by: str) -> str:
         parser.Parse(svg, True)
     except expat.ExpatError:
         raise Refused("it is no XML") from None
-    width, height = writer.size or ("0", "0")
-    return (f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" '
+    width, height = writer.size or (0, 0)
+    height -= writer.top
+    return (f'<svg class="chart" viewBox="0 {writer.top} {width} {height}" width="{width}" '
             f'height="{height}" role="img" aria-labelledby="{labelled_by}" '
             f'aria-describedby="{described_by}">{"".join(writer.out)}</svg>')
 
 
 def colour_rules() -> str:
     """CSS that colours every chart of a page by light and dark; what is printed is light."""
-    colours, _ = draw.read_style(draw.CHARTS)
+    colours, _ = read_style(CHARTS)
     light = "".join(f"--chart-{name}:{pair[0]};" for name, pair in colours.items())
     dark = "".join(f"--chart-{name}:{pair[1]};" for name, pair in colours.items())
     rules = "".join(f'.chart [{what}="{pair[0]}"]{{{what}:var(--chart-{name})}}\n'

@@ -4,6 +4,7 @@
 
 #include "failure.h"
 #include "machine.h"
+#include "ranks.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -30,11 +31,13 @@ struct options {
     const char *placement; /* likewise */
     double time_budget_s;  /* for each experiment; 0: the profile's */
     unsigned long seed;
+    const char *hostfile; /* where ranks run; NULL: here */
 };
 
 struct context {
     struct options options;
     struct machine machine;
+    struct ranks ranks;
     char programs[PATH_MAX]; /* the folder of the probes */
     char results[PATH_MAX];  /* the run's own folder; "" before there is one */
     const volatile sig_atomic_t *stop;

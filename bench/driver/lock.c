@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -21,7 +22,8 @@ static socklen_t address(struct sockaddr_un *ret)
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + sizeof(name));
 }
 
-pid_t lock_holder(void)
+/* The process that holds the lock; 0: nobody, or one in another container. */
+static pid_t holder(void)
 {
     struct sockaddr_un at;
     socklen_t at_bytes = address(&at);
@@ -37,6 +39,15 @@ pid_t lock_holder(void)
         who.pid = 0;
     close(fd);
     return who.pid;
+}
+
+void lock_name_holder(char text[LOCK_HOLDER])
+{
+    pid_t pid = holder();
+
+    text[0] = '\0';
+    if (pid > 0)
+        snprintf(text, LOCK_HOLDER, " (process %ld)", (long)pid);
 }
 
 /* The listening socket, or -EADDRINUSE. */
@@ -81,15 +92,11 @@ int lock_take(bool wait, const volatile sig_atomic_t *stop,
     if (fd != -EADDRINUSE)
         return failure_note(failure, fd, "cannot take the measuring lock");
 
-    pid_t pid = lock_holder();
-    if (pid > 0)
-        failure_note(failure, 0,
-                     "another run is measuring (process %ld): wait for its "
-                     "end, or use --wait",
-                     (long)pid);
-    else
-        failure_note(failure, 0,
-                     "another run is measuring: wait for its end, or use "
-                     "--wait");
+    char who[LOCK_HOLDER];
+    lock_name_holder(who);
+    failure_note(failure, 0,
+                 "another run is measuring%s: wait for its end, or use "
+                 "--wait",
+                 who);
     return -EBUSY;
 }

@@ -14,8 +14,9 @@
 int lock_take(bool wait, const volatile sig_atomic_t *stop,
               struct failure *failure);
 
-/* The process that holds the lock; 0: nobody, or unknown, as one in another
- * container is. */
-pid_t lock_holder(void);
+/* " (process 17)" for the one that holds the lock; empty when that is not to be
+ * known: it has just ended, or runs in another container. */
+enum { LOCK_HOLDER = 32 };
+void lock_name_holder(char text[LOCK_HOLDER]);
 
 #endif

@@ -126,14 +126,14 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
 /* Whoever has to wait is told for whom. */
 static int take_lock(bool wait, struct failure *failure)
 {
+    char who[LOCK_HOLDER];
     int fd = lock_take(false, &stop, failure);
 
     if (fd != -EBUSY || !wait)
         return fd;
-    fprintf(stderr,
-            "bench: waiting for another run to end (process %ld); Ctrl-C "
-            "leaves\n",
-            (long)lock_holder());
+    lock_name_holder(who);
+    fprintf(stderr, "bench: waiting for another run to end%s; Ctrl-C leaves\n",
+            who);
     *failure = (struct failure){ "" }; /* that was not the end */
     return lock_take(true, &stop, failure);
 }
@@ -154,9 +154,20 @@ static int run_begin(struct run *run, const struct command_line *line,
     if (rc < 0)
         return failure_note(failure, rc, "cannot read the machine's facts");
 
+    bool by_ranks = false;
+    for (size_t i = 0; line->chosen[i] != NULL; i++)
+        by_ranks = by_ranks || line->chosen[i]->by_ranks;
     rc = experiments_check(&run->context, line->chosen, failure);
+    if (rc == 0 && !by_ranks && line->options.hostfile != NULL)
+        rc = failure_note(failure, -EINVAL,
+                          "--hostfile: speedup, exchange and ladder have "
+                          "ranks, others have not");
+    if (rc == 0)
+        rc = ranks_hosts(&run->context, failure);
     if (rc == 0)
         rc = take_lock(line->wait, failure);
+    if (rc >= 0 && by_ranks)
+        rc = ranks_find(&run->context, failure);
     if (rc < 0)
         return rc;
     run->software = software_json(&run->context);
@@ -178,6 +189,7 @@ static void run_end(struct run *run)
 {
     report_end(&run->report);
     json_decref(run->software);
+    ranks_free(&run->context.ranks);
 }
 
 static int measure(struct run *run, struct failure *failure)

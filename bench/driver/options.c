@@ -122,7 +122,7 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
                  struct failure *failure)
 {
     char *profile = NULL, *cases = NULL, *placement = NULL, *output = NULL;
-    char *budget = NULL, *seed = NULL;
+    char *budget = NULL, *seed = NULL, *hostfile = NULL;
     int quick = 0, wait = 0, list = 0, help = 0;
     const struct poptOption table[] = {
         { "profile", 'p', POPT_ARG_STRING, &profile, 0,
@@ -140,6 +140,8 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
           "SECONDS" },
         { "seed", 's', POPT_ARG_STRING, &seed, 0,
           "of the shuffled order (default: a new one)", "NUMBER" },
+        { "hostfile", 0, POPT_ARG_STRING, &hostfile, 0,
+          "run MPI ranks on these hosts: lines `NAME slots=NUMBER`", "FILE" },
         { "wait", 'w', POPT_ARG_NONE, &wait, 0,
           "wait until no other run is measuring", NULL },
         { "list", 'l', POPT_ARG_NONE, &list, 0,
@@ -176,10 +178,10 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
         rc = choose_profile(ret, profile, failure);
     if (rc == 0 && ret->selftest &&
         (cases != NULL || placement != NULL || output != NULL ||
-         budget != NULL))
+         budget != NULL || hostfile != NULL))
         rc = failure_note(failure, -EINVAL,
-                          "selftest: leave out --output, --cases, --placement "
-                          "and --time-budget");
+                          "selftest: leave out --output, --cases, --placement, "
+                          "--hostfile and --time-budget");
     if (rc == 0 && budget != NULL)
         rc = read_number(budget, "--time-budget", 0.1, 86400,
                          &ret->options.time_budget_s, failure);
@@ -201,11 +203,13 @@ int options_read(int argc, const char *argv[], struct command_line *ret,
     free(seed);
     ret->options.cases = cases;
     ret->options.placement = placement;
+    ret->options.hostfile = hostfile;
     ret->output = output;
     ret->wait = wait != 0;
     ret->texts[0] = cases;
     ret->texts[1] = placement;
     ret->texts[2] = output;
+    ret->texts[3] = hostfile;
     poptFreeContext(popt);
     return rc;
 }

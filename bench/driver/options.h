@@ -6,7 +6,7 @@
 #include "experiments/experiment.h"
 #include "failure.h"
 
-enum { OPTIONS_EXPERIMENTS = 16, OPTIONS_TEXTS = 3 };
+enum { OPTIONS_EXPERIMENTS = 16, OPTIONS_TEXTS = 4 };
 
 struct command_line {
     struct options options;

@@ -64,6 +64,17 @@ int bench_case_words(struct bench_case *bench_case, const char *format, ...)
     return rc;
 }
 
+void bench_case_give_up(struct bench_case *bench_case, const char *why)
+{
+    snprintf(bench_case->unavailable, sizeof(bench_case->unavailable), "%.*s",
+             (int)sizeof(bench_case->unavailable) - 1, why);
+    for (char *c = bench_case->unavailable; *c != '\0'; c++)
+        if (strchr(",\"\\\n", *c) != NULL)
+            *c = ';';
+        else if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
 void bench_case_parameter(struct bench_case *bench_case, unsigned index,
                           const char *name, const char *format, ...)
 {

@@ -33,6 +33,12 @@ struct bench_case {
     char unavailable[256];
     bool broken; /* the sampler set it: a failure, not a missing feature */
 
+    /* Measured by the command of the case with this index + 1, and by none of
+     * its own; 0: by its own. Needs a `read` that finds its rows in what that
+     * one printed. */
+    size_t within;
+    double limit_s; /* a command that takes longer is stuck; 0: as usual */
+
     /* The command of one block: strings that the plan owns. */
     char *argv[PLAN_ARGUMENTS];
     /* Turns what the command left behind into rows; NULL: its output is
@@ -58,6 +64,9 @@ __attribute__((format(printf, 2, 3))) int bench_case_argument(
  * -E2BIG. */
 __attribute__((format(printf, 2, 3))) int bench_case_words(
     struct bench_case *bench_case, const char *format, ...);
+
+/* Says why there is nothing to measure, in words that CSV and JSON can hold. */
+void bench_case_give_up(struct bench_case *bench_case, const char *why);
 
 /* Sets parameter number `index`. */
 __attribute__((format(printf, 4, 5))) void bench_case_parameter(

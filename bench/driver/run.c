@@ -13,13 +13,13 @@ static json_t *options_json(const struct run *run)
 
     for (size_t i = 0; run->chosen[i] != NULL; i++)
         json_array_append_new(names, json_string(run->chosen[i]->name));
-    return json_pack("{s:o, s:s, s:s?, s:s?, s:o, s:I}", "experiments", names,
-                     "profile", options->profile->name, "cases", options->cases,
-                     "placement", options->placement, "time_budget_s",
-                     options->time_budget_s > 0
-                         ? json_real(options->time_budget_s)
-                         : json_null(),
-                     "seed", (json_int_t)options->seed);
+    return json_pack(
+        "{s:o, s:s, s:s?, s:s?, s:s?, s:o, s:I}", "experiments", names,
+        "profile", options->profile->name, "cases", options->cases, "placement",
+        options->placement, "hostfile", options->hostfile, "time_budget_s",
+        options->time_budget_s > 0 ? json_real(options->time_budget_s)
+                                   : json_null(),
+        "seed", (json_int_t)options->seed);
 }
 
 static json_t *machine_facts(const struct run *run, const struct load *after)
@@ -41,8 +41,9 @@ int run_write(const struct run *run, struct failure *failure)
 
     (void)machine_load("", &after);
     json_t *root = json_pack(
-        "{s:i, s:b, s:o, s:O, s:o, s:O, s:O, s:O, s:O, s:O, s:O}", "schema", 1,
-        "complete", (int)run->complete, "machine", machine_facts(run, &after),
+        "{s:i, s:b, s:o, s:O?, s:O, s:o, s:O, s:O, s:O, s:O, s:O, s:O}",
+        "schema", 1, "complete", (int)run->complete, "machine",
+        machine_facts(run, &after), "hosts", run->context.ranks.facts,
         "software", run->software, "options", options_json(run), "summaries",
         run->report.summaries, "comparisons", run->report.comparisons, "fits",
         run->report.fits, "claims", run->report.claims, "warnings",

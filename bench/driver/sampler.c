@@ -60,49 +60,35 @@ static struct block *block_add(struct samples *samples)
     return &samples->blocks[samples->count++];
 }
 
-static int rows_collect(const struct sampler *sampler,
-                        const struct bench_case *bench_case, struct rows *ret,
-                        struct failure *failure)
+/* Takes text over. */
+static int rows_read(const struct bench_case *bench_case, char *text,
+                     struct rows *ret, struct failure *failure)
 {
-    struct command command;
-    int rc = command_run(bench_case->argv, sampler->block_limit_s,
-                         sampler->stop, &command, failure);
-    if (rc < 0)
-        return rc;
-    if (bench_case->read != NULL)
-        return bench_case->read(bench_case, command.out, ret, failure);
-    return rows_parse(command.out, ret, failure);
+    return bench_case->read != NULL
+               ? bench_case->read(bench_case, text, ret, failure)
+               : rows_parse(text, ret, failure);
 }
 
-/* One block. A case that fails is not tried again: the reason becomes its
- * row. */
-static int block_run(const struct sampler *sampler,
-                     struct bench_case *bench_case, struct block *block,
-                     struct samples *samples)
+/* A case that fails is not tried again: the reason becomes its row. */
+static int give_up(struct bench_case *bench_case, int rc,
+                   const struct failure *failure)
 {
-    struct failure failure = { "" };
-    double asleep_s = suspended_s();
-
-    block->others_running = others_running();
-    int rc = rows_collect(sampler, bench_case, &block->rows, &failure);
     if (rc == -EINTR || rc == -ENOMEM)
         return rc;
-    if (rc < 0) {
-        snprintf(bench_case->unavailable, sizeof(bench_case->unavailable),
-                 "%.*s", (int)sizeof(bench_case->unavailable) - 1,
-                 failure.text);
-        /* It goes into CSV and JSON, whatever the program said. */
-        for (char *c = bench_case->unavailable; *c != '\0'; c++)
-            if (strchr(",\"\\\n", *c) != NULL)
-                *c = ';';
-            else if (*c < ' ' || *c > '~')
-                *c = '?';
-        bench_case->broken = true;
-        return 0;
-    }
+    bench_case_give_up(bench_case, failure->text);
+    bench_case->broken = true;
+    return 0;
+}
 
-    if (suspended_s() - asleep_s > 1e-3)
-        block->excluded = "suspended";
+/* Keeps what the command printed about one case; takes text over. */
+static int block_keep(struct bench_case *bench_case, char *text,
+                      struct block *block, struct samples *samples)
+{
+    struct failure failure = { "" };
+    int rc = rows_read(bench_case, text, &block->rows, &failure);
+    if (rc < 0)
+        return give_up(bench_case, rc, &failure);
+
     struct block *kept = block_add(samples);
     if (kept == NULL) {
         rows_free(&block->rows);
@@ -112,6 +98,44 @@ static int block_run(const struct sampler *sampler,
     return 0;
 }
 
+/* One block of a case, and of those that share its command. */
+static int block_run(const struct sampler *sampler, struct plan *plan,
+                     struct block block, struct samples *samples)
+{
+    size_t leader = block.case_index;
+    const struct bench_case *leading = &plan->cases[leader];
+    double limit_s =
+        leading->limit_s > 0 ? leading->limit_s : sampler->block_limit_s;
+    double asleep_s = suspended_s();
+    struct failure failure = { "" };
+    struct command command;
+
+    block.others_running = others_running();
+    int rc =
+        command_run(leading->argv, limit_s, sampler->stop, &command, &failure);
+    if (suspended_s() - asleep_s > 1e-3)
+        block.excluded = "suspended";
+    int failed = rc;
+    rc = 0;
+    for (size_t i = 0; i < plan->count && rc == 0; i++) {
+        struct bench_case *one = &plan->cases[i];
+
+        if ((i != leader && one->within != leader + 1) ||
+            one->unavailable[0] != '\0')
+            continue;
+        if (failed < 0) {
+            rc = give_up(one, failed, &failure);
+            continue;
+        }
+        char *text = strdup(command.out);
+        block.case_index = i;
+        rc = text != NULL ? block_keep(one, text, &block, samples) : -ENOMEM;
+    }
+    if (failed == 0)
+        free(command.out);
+    return rc;
+}
+
 static int round_run(const struct sampler *sampler, struct plan *plan,
                      size_t *order, struct samples *samples)
 {
@@ -119,15 +143,15 @@ static int round_run(const struct sampler *sampler, struct plan *plan,
 
     statistics_shuffle(sampler->rng, order, plan->count);
     for (unsigned i = 0; i < plan->count; i++) {
-        struct bench_case *bench_case = &plan->cases[order[i]];
+        const struct bench_case *bench_case = &plan->cases[order[i]];
         struct block block = { .case_index = order[i],
                                .round = round,
                                .order = i };
 
-        if (bench_case->unavailable[0] != '\0' ||
+        if (bench_case->unavailable[0] != '\0' || bench_case->within != 0 ||
             (round + order[i]) % bench_case->every != 0)
             continue;
-        int rc = block_run(sampler, bench_case, &block, samples);
+        int rc = block_run(sampler, plan, block, samples);
         if (rc < 0)
             return rc;
     }
@@ -138,7 +162,7 @@ static int round_run(const struct sampler *sampler, struct plan *plan,
 static bool anything_left(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->cases[i].unavailable[0] == '\0')
+        if (plan->cases[i].unavailable[0] == '\0' && plan->cases[i].within == 0)
             return true;
     return false;
 }

@@ -46,9 +46,17 @@ static size_t width_of(const char *text, size_t bytes)
     return width;
 }
 
+/* It has the whole width for itself. */
+static bool is_sentence(const char *line)
+{
+    return strchr(line, '\t') == NULL;
+}
+
 /* Widens each column to its widest cell in this line. */
 static void measure(const char *line, size_t widths[COLUMNS])
 {
+    if (is_sentence(line))
+        return;
     for (unsigned c = 0; c < COLUMNS; c++) {
         size_t bytes = strcspn(line, "\t");
         size_t width = width_of(line, bytes);
@@ -63,6 +71,10 @@ static void measure(const char *line, size_t widths[COLUMNS])
 /* The first column to the left, the others to the right. */
 static void print(FILE *out, const char *line, const size_t widths[COLUMNS])
 {
+    if (is_sentence(line)) {
+        fprintf(out, "%s\n", line);
+        return;
+    }
     for (unsigned c = 0; c < COLUMNS; c++) {
         size_t bytes = strcspn(line, "\t");
         int padding = (int)(widths[c] - width_of(line, bytes));

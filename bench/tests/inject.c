@@ -4,18 +4,18 @@
  * of them and those that follow, COUNT in all, get the error without having
  * been made; the others go on as if nobody had asked. Unlike a preloaded
  * library it sees what the C library itself calls, and static programs. What
- * the dynamic linker calls is not counted: a program that never began is not
- * ours. REPORT is where the number of refusals goes. */
+ * the dynamic linker or a sanitizer calls is not counted: a program that never
+ * began is not ours. REPORT is where the number of refusals goes. */
 #define _GNU_SOURCE /* syscall */
+#include "inject_calls.h"
+
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,61 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CANNOT = 125, NUMBERS = 4, NONE = -1, PROCESSES = 4096 };
-
-/* Not every architecture has the older ones. */
-#ifndef SYS_fork
-#define SYS_fork  NONE
-#define SYS_vfork NONE
-#endif
-#ifndef SYS_open
-#define SYS_open NONE
-#endif
-#ifndef SYS_pipe
-#define SYS_pipe NONE
-#endif
-#ifndef SYS_dup2
-#define SYS_dup2 NONE
-#endif
-#ifndef SYS_mkdir
-#define SYS_mkdir NONE
-#endif
-#ifndef SYS_rename
-#define SYS_rename NONE
-#endif
-#ifndef SYS_renameat
-#define SYS_renameat NONE
-#endif
-#ifdef SYS_mmap2 /* what the C library calls where there are both */
-#define SYS_MAP SYS_mmap2
-#else
-#define SYS_MAP SYS_mmap
-#endif
-
-/* `write` goes into files and pipes, `print` to the standard output; what a
- * program says of its trouble (standard error) is left alone. */
-static const struct call {
-    const char *name;
-    long numbers[NUMBERS];
-    int fd_least, fd_most; /* of the first argument */
-} calls[] = {
-    { "chmod", { SYS_fchmod, NONE, NONE, NONE }, 0, INT32_MAX },
-    { "create", { SYS_clone, SYS_clone3, SYS_fork, SYS_vfork }, 0, 0 },
-    { "dup", { SYS_dup2, SYS_dup3, NONE, NONE }, 0, INT32_MAX },
-    { "exec", { SYS_execve, NONE, NONE, NONE }, 0, 0 },
-    { "fsync", { SYS_fsync, NONE, NONE, NONE }, 0, INT32_MAX },
-    { "mkdir", { SYS_mkdir, SYS_mkdirat, NONE, NONE }, 0, 0 },
-    { "memory", { SYS_MAP, SYS_mremap, SYS_brk, NONE }, 0, 0 },
-    { "open", { SYS_open, SYS_openat, NONE, NONE }, 0, 0 },
-    { "pin", { SYS_sched_setaffinity, NONE, NONE, NONE }, 0, 0 },
-    { "pipe", { SYS_pipe, SYS_pipe2, NONE, NONE }, 0, 0 },
-    { "print", { SYS_write, SYS_writev, NONE, NONE }, 1, 1 },
-    { "read", { SYS_read, NONE, NONE, NONE }, 3, INT32_MAX },
-    { "rename", { SYS_rename, SYS_renameat, SYS_renameat2, NONE }, 0, 0 },
-    { "socket", { SYS_socket, SYS_socketpair, SYS_bind, SYS_listen }, 0, 0 },
-    { "wait", { SYS_wait4, SYS_waitid, NONE, NONE }, 0, 0 },
-    { "write", { SYS_write, SYS_writev, NONE, NONE }, 3, INT32_MAX },
-};
+enum { CANNOT = 125, PROCESSES = 4096 };
 
 struct order {
     const char *program;
@@ -94,14 +40,6 @@ struct order {
     } process[PROCESSES];
 };
 
-static const struct call *call_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-        if (strcmp(calls[i].name, name) == 0)
-            return &calls[i];
-    errx(CANNOT, "no call '%s'", name);
-}
-
 static unsigned long number(const char *text)
 {
     char *end;
@@ -113,32 +51,6 @@ static unsigned long number(const char *text)
 }
 
 /* ---- the command's side ---- */
-
-/* All is native: a filter for others would look at the architecture first. */
-static int filter_set(const struct call *call)
-{
-    struct sock_filter code[1 + 2 * NUMBERS + 1];
-    unsigned short used = 0;
-
-    code[used++] = (struct sock_filter)BPF_STMT(
-        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (unsigned i = 0; i < NUMBERS; i++) {
-        if (call->numbers[i] == NONE)
-            continue;
-        code[used++] = (struct sock_filter)BPF_JUMP(
-            BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call->numbers[i], 0, 1);
-        code[used++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-                                                    SECCOMP_RET_USER_NOTIF);
-    }
-    code[used++] =
-        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-
-    const struct sock_fprog program = { .len = used, .filter = code };
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return -1;
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                        SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-}
 
 union descriptor {
     struct cmsghdr head;
@@ -165,7 +77,7 @@ static void command_become(char *argv[], const struct call *call, int to)
 {
     /* Whoever ends us ends the command, too. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    int listener = filter_set(call);
+    int listener = call_filter(call);
     if (listener < 0)
         err(CANNOT, "seccomp");
     descriptor_send(to, listener);
@@ -220,9 +132,17 @@ static pid_t process_of(const struct order *order, pid_t thread)
     return (pid_t)pid;
 }
 
-/* Whether the call comes from the dynamic linker (of musl that is the C library
- * itself). */
-static bool is_linker(const struct seccomp_notif *asked)
+/* What a program makes no calls of its own in: the dynamic linker (of musl that
+ * is the C library itself), and a sanitizer's library, which may not do without. */
+static bool is_beside(const char *mapping)
+{
+    return (strstr(mapping, "/ld-") != NULL &&
+            strstr(mapping, "/ld-musl") == NULL) ||
+           strstr(mapping, "/libasan.") != NULL ||
+           strstr(mapping, "/libubsan.") != NULL;
+}
+
+static bool is_made_beside(const struct seccomp_notif *asked)
 {
     char path[64], line[4096];
     uint64_t at = asked->data.instruction_pointer;
@@ -236,8 +156,7 @@ static bool is_linker(const struct seccomp_notif *asked)
         uint64_t from, to;
 
         found = sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) == 2 &&
-                at >= from && at < to && strstr(line, "/ld-") != NULL &&
-                strstr(line, "/ld-musl") == NULL;
+                at >= from && at < to && is_beside(line);
     }
     fclose(maps);
     return found;
@@ -258,15 +177,10 @@ static unsigned long *calls_of(struct order *order, pid_t pid)
 
 static bool is_refused(struct order *order, const struct seccomp_notif *asked)
 {
-    const struct call *call = order->call;
-    int fd = (int)asked->data.args[0];
-
-    if (call->fd_most > 0 && (fd < call->fd_least || fd > call->fd_most))
+    if (!call_is_meant(order->call, &asked->data))
         return false;
-    if (asked->data.nr == SYS_brk && asked->data.args[0] == 0)
-        return false; /* a question, which never fails */
     pid_t pid = process_of(order, (pid_t)asked->pid);
-    if (pid == 0 || is_linker(asked))
+    if (pid == 0 || is_made_beside(asked))
         return false;
     unsigned long made = ++*calls_of(order, pid);
     return made >= order->first && made - order->first < order->count;
@@ -324,6 +238,8 @@ int main(int argc, char *argv[])
                      "COMMAND...");
     order.program = argv[1];
     order.call = call_find(argv[2]);
+    if (order.call == NULL)
+        errx(CANNOT, "no call '%s'", argv[2]);
     order.first = number(argv[3]);
     order.count = number(argv[4]);
     order.error = (int)number(argv[5]);

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +51,32 @@ static void assert_alone(void)
 {
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
+}
+
+static bool is_dead(pid_t pid)
+{
+    char path[64], line[64] = "";
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return true;
+    bool read = fgets(line, sizeof(line), file) != NULL;
+    fclose(file);
+    return !read || strstr(line, ") Z ") != NULL;
+}
+
+/* Where we cannot adopt, as under an emulator, an orphan's end is not waited
+ * for, and who is process 1 may let the dead lie. */
+static void assert_ended(pid_t pid)
+{
+    int adopts = 0;
+
+    if (prctl(PR_GET_CHILD_SUBREAPER, &adopts) != 0 || adopts == 0)
+        while (!is_dead(pid))
+            usleep(1000);
+    else
+        assert_true(kill(pid, 0) == -1 && errno == ESRCH);
 }
 
 static int begin(void **state)
@@ -174,8 +202,7 @@ static void a_stuck_program_takes_its_children_along(void **state)
     pid_t orphan = (pid_t)strtol(text, NULL, 10);
     free(text);
     assert_alone();
-    assert_int_equal(kill(orphan, 0), -1);
-    assert_int_equal(errno, ESRCH);
+    assert_ended(orphan);
 }
 
 /* The same when it ends well itself and its child would run on. */
@@ -191,7 +218,7 @@ static void nothing_runs_on_behind_a_program(void **state)
     pid_t orphan = (pid_t)strtol(command.out, NULL, 10);
     free(command.out);
     assert_alone();
-    assert_int_equal(kill(orphan, 0), -1);
+    assert_ended(orphan);
 }
 
 static void closing_its_output_is_not_ending(void **state)

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
-enum { ROUNDS = 12, SIZES = 4, QUANTITIES = 2, CASES = 6 };
+enum { ROUNDS = 12, SIZES = 4, QUANTITIES = 2, CASES = 7 };
 
 static const struct profile quick = { "quick", PROFILE_QUICK, 4, 1 };
 static const struct profile normal = { "default", PROFILE_DEFAULT, 20, 2 };
@@ -150,7 +150,8 @@ static void baseline_and_control_are_always_there(void **state)
     assert_int_equal(
         experiment_exchange.check(&context, cases, placements, &failure), 0);
     assert_string_equal(cases,
-                        "variable,variable-again,shared,pipe,socket,file");
+                        "variable,variable-again,shared,pipe,socket,file,"
+                        "rank");
     assert_string_equal(placements, "other-cpu,same-cpu");
 }
 
@@ -321,9 +322,9 @@ static void comparisons_have_their_names_and_levels(void **state)
         assert_true(strcmp(quantity, "latency") == 0 ||
                     strcmp(quantity, "bandwidth") == 0);
         assert_true(report_get(object, "bytes") >= 8);
-        assert_true(report_get(object, "comparisons") == (again ? 1 : 16));
+        assert_true(report_get(object, "comparisons") == (again ? 1 : 20));
         assert_true(is_near(report_get(object, "ci_level"),
-                            again ? 0.95 : 1 - 0.05 / 16));
+                            again ? 0.95 : 1 - 0.05 / 20));
         slower += strcmp(report_text(object, "verdict"), "slower") == 0;
         faster += strcmp(report_text(object, "verdict"), "faster") == 0;
         control += again;
@@ -454,7 +455,7 @@ static void the_table_is_of_the_headline_placement(void **state)
     assert_string_equal(json_string_value(json_array_get(report.lines, 4)),
                         "  pipe\t20.0 µs 2.0×\t1.20 ms  12×\t1.20 ms  12×\t"
                         "1.20 ms  12×");
-    assert_string_equal(json_string_value(json_array_get(report.lines, 11)),
+    assert_string_equal(json_string_value(json_array_get(report.lines, 12)),
                         "  pipe\t0.4 2.0×\t3.4  12×\t55  12×\t874  12×");
     json_array_foreach(report.lines, i, line)
         assert_true(columns_of(json_string_value(line)) <= 80);

@@ -187,7 +187,7 @@ static pid_t child_of(pid_t parent)
 }
 
 /* In a process that is no child of that parent any more: it would be taken for
- * one of its workers. */
+ * one of its workers. So would the one between, until it was waited for. */
 static void kill_child_of(pid_t parent)
 {
     enum { TRIES = 20000 };
@@ -198,7 +198,9 @@ static void kill_child_of(pid_t parent)
         _exit(0);
     for (int i = 0; i < TRIES && child <= 0; i++) {
         usleep(1000);
-        child = getppid() == between ? 0 : child_of(parent);
+        child = child_of(parent);
+        if (child == between)
+            child = 0;
     }
     if (child > 0)
         kill(child, SIGKILL);

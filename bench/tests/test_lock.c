@@ -57,6 +57,40 @@ static void the_second_is_told_who_is_first(void **state)
     close(fd);
 }
 
+/* Numbers of processes mean nothing from one container to another. */
+static void one_elsewhere_has_no_number(void **state)
+{
+    enum { NO_NAMESPACE = 2 };
+    int fd = take();
+    int status;
+    pid_t pid = fork();
+
+    (void)state;
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct failure failure = { "" };
+        char who[LOCK_HOLDER] = "?";
+
+        if (unshare(CLONE_NEWPID) != 0)
+            _exit(NO_NAMESPACE);
+        pid_t inside = fork();
+        if (inside != 0) {
+            waitpid(inside, &status, 0);
+            _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+        }
+        lock_name_holder(who);
+        bool told = lock_take(false, &stop, &failure) == -EBUSY &&
+                    strstr(failure.text, "is measuring: wait") != NULL;
+        _exit(told && who[0] == '\0' ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    close(fd);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NO_NAMESPACE)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* However many come to ask, each gets its answer. */
 static void many_are_told(void **state)
 {
@@ -114,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_second_is_told_who_is_first),
+        cmocka_unit_test(one_elsewhere_has_no_number),
         cmocka_unit_test(many_are_told),
         cmocka_unit_test(the_end_of_a_process_gives_it_back),
         cmocka_unit_test(waiting_can_be_ended),

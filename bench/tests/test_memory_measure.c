@@ -1,5 +1,6 @@
 /* A parent with memory, and writes into it: rows and columns, what is refused,
  * and that pages of the wrong size are not passed off as the right ones. */
+#include "../probe/sanitizers.h"
 #include "../probe/touched.h"
 
 #include "measuring.h"
@@ -17,12 +18,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
@@ -121,9 +116,8 @@ static void memory_may_be_refused(void **state)
     char *text;
 
     (void)state;
-#if defined(__SANITIZE_ADDRESS__)
-    skip(); /* it needs terabytes of addresses itself */
-#endif
+    if (UNDER_ASAN || UNDER_TSAN)
+        skip(); /* they need terabytes of addresses themselves */
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {

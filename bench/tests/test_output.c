@@ -245,8 +245,10 @@ static void folders_that_cannot_be_written(void **state)
     uid_t self = geteuid();
 
     assert_int_equal(chmod(*state, 0555), 0);
-    if (self == 0)
-        assert_int_equal(seteuid(65534), 0);
+    if (self == 0 && seteuid(65534) != 0) {
+        assert_int_equal(chmod(*state, 0755), 0);
+        skip(); /* a container may know nobody else */
+    }
     int rc =
         output_open(&output, scratch_path(*state, "new"), "host", &failure);
     assert_int_equal(seteuid(self), 0);

@@ -166,6 +166,23 @@ static void columns_are_aligned(void **state)
     free(text);
 }
 
+/* A line without columns leaves those of the others as they are. */
+static void a_sentence_is_no_column(void **state)
+{
+    struct report *report = *state;
+
+    assert_int_equal(report_line(report, "population\tthread"), 0);
+    assert_int_equal(report_line(report, "  n = 1\t33.2 µs"), 0);
+    assert_int_equal(report_line(report, "  thread: stopped at 509"), 0);
+
+    char *text = drawn(report);
+    assert_string_equal(text, "\n"
+                              "population   thread\n"
+                              "  n = 1     33.2 µs\n"
+                              "  thread: stopped at 509\n");
+    free(text);
+}
+
 static void nothing_to_show_is_nothing(void **state)
 {
     char *text = drawn(*state);
@@ -209,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_table_is_made_once, begin, end),
         cmocka_unit_test_setup_teardown(warnings_and_charts, begin, end),
         cmocka_unit_test_setup_teardown(columns_are_aligned, begin, end),
+        cmocka_unit_test_setup_teardown(a_sentence_is_no_column, begin, end),
         cmocka_unit_test_setup_teardown(nothing_to_show_is_nothing, begin, end),
         cmocka_unit_test(progress_is_for_terminals),
     };

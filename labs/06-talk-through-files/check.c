@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 enum { MOST = 48, CROWD = 16, NAMES = 16, NOBODY = -1 };
+enum { NUMBER_LEAST = 10000, NUMBER_MOST = 20000 };
 enum { FULL_AFTER = 3, UNTOUCHED = -77 }; /* bytes; no sum of ours */
 static const char not_yours[] = "not yours\n";
 
@@ -54,10 +55,10 @@ static struct facts {
     struct child children[CROWD + 1]; /* one more: what comes after */
     long sum;
 
-    int wave;   /* how many were at work before one was let go on */
-    int early;  /* at work when the caller was back */
-    long large; /* found in a file: no sum can be so large */
-    int left;   /* files when the caller was back, less the others' */
+    int wave;            /* how many were at work before one was let go on */
+    int early;           /* at work when the caller was back */
+    unsigned long large; /* found in a file: no sum can be so large */
+    int left;            /* files when the caller was back, less the others' */
     char left_names[160], lost[NAME_MAX + 1]; /* of the others' */
 } * facts;
 
@@ -206,22 +207,31 @@ static ssize_t look_into(const char *name, char *ret_bytes, size_t size)
     return got;
 }
 
+/* On a 32-bit machine a long is no larger than an int: there, only a sum of
+ * small numbers is told from an address, and what is close to 0 from below may
+ * be an error's number. */
+static bool is_no_sum(long long value)
+{
+    if (sizeof(long) > sizeof(int))
+        return value > (long long)MOST * INT_MAX;
+    return !facts->plan.large && value > MOST * NUMBER_MOST &&
+           value < UINT_MAX - 4095LL;
+}
+
 /* As text or as it is in memory: a number that is too large for any sum. */
 static void look_for_large(const char *name)
 {
     char bytes[64];
-    long value = 0;
+    unsigned long word = 0;
     const ssize_t got = look_into(name, bytes, sizeof(bytes));
-    if (got < (ssize_t)sizeof(value))
+    if (got < (ssize_t)sizeof(word))
         return;
-    memcpy(&value, bytes, sizeof(value));
+    memcpy(&word, bytes, sizeof(word));
     char *end;
-    const long text = strtol(bytes, &end, 0);
-    if (end > bytes)
-        value = text;
-    const long long found = value; /* a long may be no larger than an int */
-    if (found > (long long)MOST * INT_MAX)
-        facts->large = value;
+    const long long text = strtoll(bytes, &end, 0);
+    const long long value = end > bytes ? text : (long long)word;
+    if (is_no_sum(value))
+        facts->large = (unsigned long)value;
 }
 
 static void look_around(bool returned)
@@ -305,6 +315,14 @@ static bool crashed(const struct outcome *outcome)
            outcome->crash.where[0] != '\0';
 }
 
+/* The largest ints; or, where a long holds no more than one of them, as large
+ * as n numbers can be. */
+static int large_number(int i, int n)
+{
+    const long share = LONG_MAX / n;
+    return (share < INT_MAX ? (int)share : INT_MAX) - i;
+}
+
 static struct outcome try(struct plan plan)
 {
     memset(facts, 0, sizeof(*facts));
@@ -313,7 +331,9 @@ static struct outcome try(struct plan plan)
     uint64_t state = seed_get();
     for (int i = 0; i < MOST; i++)
         facts->numbers[i] =
-            plan.large ? INT_MAX - i : 10000 + seed_below(&state, 10000);
+            plan.large
+                ? large_number(i, plan.n)
+                : NUMBER_LEAST + seed_below(&state, NUMBER_MOST - NUMBER_LEAST);
     births_park();
     births_fail_at(plan.refused - 1);
     const struct trial trial = {
@@ -433,7 +453,7 @@ static void judge_large(const struct outcome *outcome)
             "address. The parent can read it, to the last bit, but there it "
             "leads into the parent's own memory, where the child's sum has "
             "never been. See the demo's second line, and fork(2).",
-            (unsigned long)facts->large);
+            facts->large);
 }
 
 static void judge_sum(const struct outcome *outcome)
@@ -460,7 +480,7 @@ static void judge_sum(const struct outcome *outcome)
         verdict_fail(
             outcome, "The sum is %ld and you said %ld. %s See exercise.h.",
             right, got,
-            facts->plan.large
+            right != (int)right
                 ? "It is larger than an int can hold, and so is what one child "
                   "finds; from child to caller, every place has to have room."
                 : "What has each child written, and what was read?");

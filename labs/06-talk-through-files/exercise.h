@@ -12,7 +12,8 @@
  * Each child leaves the sum of its share in a file in `folder`. You add up what
  * the files say.
  *
- *   0     *ret_sum is the sum of all n numbers; it may be too large for an int
+ *   0     *ret_sum is the sum of all n numbers; it fits in a long, and may be
+ *         too large for an int
  *   -1    there is no sum, and *ret_sum stays as it was: a child could not be
  *         made, was ended by a signal, or could not write all of its file
  *

@@ -11,6 +11,7 @@
 #include <mpi.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 enum { BELOW = 300000, PRIMES = 25997, BLOCK = 1000, ROUNDS = 5 };
-enum { WORKERS_MOST = 64, TRIPS = 100, SKIP = 77 };
+enum { WORKERS_MOST = 64, TRIPS = 100, SKIP = 77, LIMIT_S = 30 };
 enum { THREAD, PROCESS, RANK, KINDS };
 
 /* What a worker says of itself. */
@@ -188,10 +189,21 @@ static void print_ranks(int me, int ranks, const struct report *report)
                report->primes, BELOW, 1e3 * report->count_s, ranks);
 }
 
+/* Whoever waits for a host that is cut off would wait for ever. */
+static void give_up(int signal)
+{
+    static const char words[] =
+        "demo-16: a rank has waited too long: is a host cut off?\n";
+    (void)signal;
+    _exit(write(STDERR_FILENO, words, sizeof(words) - 1) < 0 ? 2 : 1);
+}
+
 static int be_a_rank(int argc, char **argv)
 {
     struct report report = { 0 };
     int me, ranks;
+    signal(SIGALRM, give_up);
+    alarm(LIMIT_S);
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &me);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);

@@ -2,7 +2,7 @@
  * had called. Then the instruction runs again, without a handler, and the
  * process ends as it would have ended. The judge asks addr2line for the line:
  * the trial is a fork of the judge, so its addresses are the judge's, too. */
-#define _GNU_SOURCE /* dl_iterate_phdr, REG_RIP, gettid by syscall */
+#define _GNU_SOURCE /* dl_iterate_phdr, REG_RIP, REG_EIP, gettid by syscall */
 #include "crash.h"
 
 #include <fcntl.h>
@@ -25,8 +25,12 @@ static void *instruction(const void *context)
     const ucontext_t *u = context;
 #if defined __x86_64__
     return (void *)u->uc_mcontext.gregs[REG_RIP];
+#elif defined __i386__
+    return (void *)u->uc_mcontext.gregs[REG_EIP];
 #elif defined __aarch64__
     return (void *)u->uc_mcontext.pc;
+#elif defined __arm__
+    return (void *)u->uc_mcontext.arm_pc;
 #else
     (void)u;
     return NULL;
@@ -59,9 +63,10 @@ static void take_note(int signal_number, siginfo_t *info, void *context)
         stage_now->crash.pid = getpid();
         stage_now->crash.address = info->si_addr;
         stage_now->crash.code = info->si_code;
+        stage_now->crash.signal = signal_number;
+        /* Last: from a call that led nowhere, to walk is to crash again. */
         stage_now->crash.n_frames =
             walk_stack(stage_now->crash.frames, instruction(context));
-        stage_now->crash.signal = signal_number;
     }
     /* Sent by kill, raise or abort: no instruction will bring it again. */
     if (info->si_code <= 0)

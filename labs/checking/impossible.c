@@ -1,6 +1,8 @@
 /* How a check ends when the machine lacks what judging takes. */
 #include "impossible.h"
 
+#include "proc.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,4 +25,10 @@ void impossible(const char *what)
 
     snprintf(reason, sizeof reason, "%s: %s", what, strerror(errno));
     impossible_because(reason);
+}
+
+void impossible_if_emulated(void)
+{
+    if (proc_is_emulators())
+        impossible_because("an emulator runs it, and /proc shows the emulator");
 }

@@ -9,4 +9,7 @@ _Noreturn void impossible(const char *what);
 /* The same, with a text that is ready. */
 _Noreturn void impossible_because(const char *reason);
 
+/* The same, where /proc shows an emulator in the place of what it runs. */
+void impossible_if_emulated(void);
+
 #endif

@@ -8,7 +8,6 @@
 #include "inside.h"
 #include "interrupt.h"
 #include "leftovers.h"
-#include "proc.h"
 #include "stage.h"
 #include "sweep.h"
 #include "watch.h"
@@ -222,8 +221,7 @@ struct outcome trial_run(const struct trial *trial)
     struct run run = { .trial = trial };
     struct interrupt interrupt;
 
-    if (proc_is_emulators())
-        impossible_because("an emulator runs it, and /proc shows the emulator");
+    impossible_if_emulated();
     prepare(&run);
     interrupt_begin(&interrupt);
     start(&run);

@@ -60,20 +60,20 @@ set label "at ".sized(X1/2.0)."; × variable" at screen X(LEFT + SPAN + ROOM - 1
     tc rgb MUTED font NOTE_FONT
 
 # ---- series: an index of the data block each, moved aside a little
-CHANNELS = "variable-again file socket pipe shared variable"
+CHANNELS = "variable-again file socket pipe shared variable rank rank-two-hosts"
 # Four lines share the colour of processes: their names and dashes tell them apart.
-dashed(c) = c eq "pipe" ? 2 : c eq "socket" ? 3 : c eq "file" ? 4 : c eq "variable-again" ? 5 : 1
+dashed(c) = c eq "pipe" ? 2 : c eq "socket" ? 3 : c eq "file" ? 4 : c eq "variable-again" || c eq "rank-two-hosts" ? 5 : 1
 set dashtype 2 (12, 3)
 set dashtype 3 (6, 2, 1, 2)
 set dashtype 4 (3, 2)
 set dashtype 5 (1, 2)
-multiple(r) = r >= 9999.5 ? ratio(r) : fixed(r, r < 1.95 ? 2 : r < 9.95 ? 1 : 0)
-named(c) = c eq "variable-again" ? "again" : c
+multiple(r) = r >= 9999.5 ? ratio(r) : fixed(r, r < 0.095 ? 3 : r < 1.95 ? 2 : r < 9.95 ? 1 : 0)
+named(c) = c eq "variable-again" ? "again" : c eq "rank-two-hosts" ? "2 hosts" : c
 fewest(c, above) = (best = 0, sum [i = 1:N] (CASE[i] eq c && BYTES[i] > above \
     && (best == 0 || BYTES[i] < BYTES[best == 0 ? 1 : best]) ? (best = i, 0) : 0), best)
 LABELS = 0
-array LABEL_Y[8]; array LABEL_TEXT[8]; array LABEL_COLOUR[8]; array END_X[8]; array END_Y[8]; array NUMBERS[8]; array TIMES[8]
-array S_COLOUR[8]; array S_POINT[8]; array S_WIDTH[8]; array S_DASH[8]
+array LABEL_Y[9]; array LABEL_TEXT[9]; array LABEL_COLOUR[9]; array END_X[9]; array END_Y[9]; array NUMBERS[9]; array TIMES[9]
+array S_COLOUR[9]; array S_POINT[9]; array S_WIDTH[9]; array S_DASH[9]
 S = 0
 set print $SERIES
 do for [k = 1:words(CHANNELS)] {

@@ -2,7 +2,9 @@
 # QUANTITY and its columns VALUE_COLUMN, LOW_COLUMN, HIGH_COLUMN, SUBTITLE, and
 # shown() and shown_step(), which turn a number into text.
 SUMMARY = DATA."exchange-summary.csv"
-ours(p) = strcol("quantity") eq QUANTITY && strcol("placement") eq p
+# ranks on two hosts are a line in the panel of two CPUs
+beside(p) = p eq "other-host" ? "other-cpu" : p
+ours(p) = strcol("quantity") eq QUANTITY && beside(strcol("placement")) eq p
 
 # ---- what was measured where, and the range of all panels together
 FROM = NaN; TO = NaN; PLACES = ""; MISSING = ""; WHY = ""
@@ -12,7 +14,7 @@ meet(p, v) = strcol("quantity") ne QUANTITY ? 0 : !known(v) ? \
     (has(MISSING, p) ? 0 : (MISSING = MISSING." ".p, 0)) : \
     (has(PLACES, p) ? 0 : (PLACES = PLACES." ".p, 0), \
      reach(v) + reach(number(LOW_COLUMN)) + reach(number(HIGH_COLUMN)), 1)
-stats SUMMARY using (meet(strcol("placement"), number(VALUE_COLUMN))) nooutput
+stats SUMMARY using (meet(beside(strcol("placement")), number(VALUE_COLUMN))) nooutput
 if (!known(FROM) || FROM <= 0) { FROM = 1 }
 if (!known(TO) || TO < FROM) { TO = FROM }
 if (TO/FROM < 10) { middle = sqrt(FROM*TO); FROM = middle/3.2; TO = middle*3.2 }

@@ -2,7 +2,7 @@
 # ("": none), WORK (the workload), WHAT (the column: speedup, efficiency, of_ceiling),
 # HEAD (its heading), and its place in pixels: LEFT, TOP, SPAN, TALL, INDENT (of the
 # plot); and three functions of a row: mine(0), whether it belongs to WORK, kind(0),
-# serial, processes, threads or copies, and seconds("median"), also "ci_low", "ci_high".
+# serial, processes, threads, ranks or copies, and seconds("median"), also "ci_low", "ci_high".
 # BEYOND: the ideal goes on beyond the CPUs.
 MOST = 600
 array CASE[MOST]; array WORKERS[MOST]; array VALUE[MOST]; array LOW[MOST]; array HIGH[MOST]
@@ -158,8 +158,9 @@ array LABEL_Y[24]; array LABEL_TEXT[24]; array LABEL_COLOUR[24]; array LABEL_STR
 array S_COLOUR[8]; array S_POINT[8]; array S_WIDTH[8]
 S = 0
 set print $SERIES
-do for [c in "copies processes threads"] {
-    reached = -1; any = 0; end_v = NaN; nudge = c eq "processes" ? -3.2 : c eq "threads" ? 3.2 : 0
+do for [c in "copies processes threads ranks"] {
+    reached = -1; any = 0; end_v = NaN
+    nudge = c eq "processes" ? -3.2 : c eq "threads" ? 3.2 : c eq "ranks" ? 9.6 : 0
     do for [k = 1:N] {
         if (fewest(c, reached) == 0) { break }
         if (any == 0) {
@@ -188,14 +189,14 @@ fewest_of(m, c, above) = (best = 0, sum [i = 1:M] (M_CASE[i] eq c && M_NAME[i] e
     && (best == 0 || M_WORKERS[i] < M_WORKERS[best == 0 ? 1 : best]) ? (best = i, 0) : 0), best)
 set print $MODELS
 do for [m in "amdahl usl"] {
-    do for [c in "processes threads"] {
+    do for [c in "processes threads ranks"] {
         reached = -1; any = 0; end_v = NaN
         do for [k = 1:M] {
             if (fewest_of(m, c, reached) == 0) { break }
             if (any == 0) {
                 if (MODELS > 0) { print ""; print "" }
                 MODELS = MODELS + 1; any = 1
-                M_COLOUR[MODELS] = c eq "threads" ? THREAD : PROCESS
+                M_COLOUR[MODELS] = c eq "threads" ? THREAD : c eq "ranks" ? RANK : PROCESS
             }
             reached = M_WORKERS[best]; end_v = M_VALUE[best]
             print sprintf("%.9g,%.9g,%.9g,%.9g", reached, end_v, \

@@ -2,7 +2,7 @@
 # reads: speedup-summary.csv
 # needs: speedup-summary.csv efficiency=?* case!=serial -- nothing but the serial run was measured
 # title: How much of each worker is put to use
-# shows: Two panels a workload against the number of workers: on the left the speedup divided by the workers, on the right the speedup divided by what independent copies reach on this machine; processes and threads with intervals, zones without more CPUs shaded.
+# shows: Two panels a workload against the number of workers: on the left the speedup divided by the workers, on the right the speedup divided by what independent copies reach on this machine; processes, threads and ranks with intervals, zones without more CPUs shaded.
 load "style.gp"
 SUMMARY = DATA."speedup-summary.csv"
 MODEL = ""

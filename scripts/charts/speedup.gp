@@ -3,7 +3,7 @@
 # also: speedup-model.csv
 # needs: speedup-summary.csv speedup=?* case!=serial -- nothing but the serial run was measured
 # title: How far more workers make the same work faster
-# shows: One panel a workload; against the number of workers the speedup over one serial run, for processes and for threads, with intervals, the ideal line, the ceiling that independent copies reach, and fitted models where there are enough points; zones without more CPUs are shaded.
+# shows: One panel a workload; against the number of workers the speedup over one serial run, for processes, for threads and, where they were measured, for MPI ranks, with intervals, the ideal line, the ceiling that independent copies reach, and fitted models where there are enough points; zones without more CPUs are shaded.
 load "style.gp"
 SUMMARY = DATA."speedup-summary.csv"
 MODEL = DATA."speedup-model.csv"

@@ -11,7 +11,7 @@ WIDTH = 960                 # draw.py wraps to this
 PAD   = 24                  # nothing is drawn nearer to the edge
 HEIGHT = 600                # a chart sets its own
 
-# ---- colours: draw.py reads these lines too and makes CSS variables of them.
+# ---- colours: chart_scripts.py reads these lines, too; they become CSS variables.
 # Okabe-Ito hues, moved until text in them has a contrast of 4.5:1 or more.
 dark = THEME eq "dark"
 BACK    = dark ? "#16181d" : "#ffffff"
@@ -20,6 +20,7 @@ MUTED   = dark ? "#a8adb7" : "#5a5f69"
 GRID    = dark ? "#343842" : "#e3e6ea"
 THREAD  = dark ? "#56b4e9" : "#0072b2"
 PROCESS = dark ? "#e69f00" : "#b84a00"
+RANK    = dark ? "#2fbf93" : "#007a58"
 CONTROL = dark ? "#b0b4bb" : "#666b75"
 SHADE1  = dark ? "#1d2026" : "#f6f7f9"
 SHADE2  = dark ? "#24282f" : "#eff1f4"
@@ -27,10 +28,10 @@ SHADE3  = dark ? "#2b3038" : "#e8ebef"
 
 # ---- a family has one colour, one sign and one point type, on every chart
 colour(f) = f eq "thread" ? THREAD : \
-    f eq "process" || f eq "program" ? PROCESS : CONTROL
+    f eq "process" || f eq "program" ? PROCESS : f eq "rank" ? RANK : CONTROL
 sign(f) = f eq "thread" ? "●" : f eq "process" ? "■" : \
-    f eq "program" ? "□" : "▲"
-point(f) = f eq "thread" ? 7 : f eq "process" ? 5 : f eq "program" ? 4 : 9
+    f eq "program" ? "□" : f eq "rank" ? "◆" : "▲"
+point(f) = f eq "thread" ? 7 : f eq "process" ? 5 : f eq "program" ? 4 : f eq "rank" ? 13 : 9
 set dashtype 6 (2, 3)
 set dashtype 7 (9, 3)
 pen(f) = f eq "control" ? 6 : f eq "program" ? 7 : 1

@@ -30,16 +30,19 @@ import zlib
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import draw  # noqa: E402
+import chart_scripts  # noqa: E402
 import fake_run  # noqa: E402
+from chart_scripts import read_charts, read_style  # noqa: E402
+from draw import draw  # noqa: E402
+from wrapping import text_width, wrap  # noqa: E402
 
-NAMES = [chart.name for chart in draw.read_charts(draw.CHARTS)]
+NAMES = [chart.name for chart in read_charts(chart_scripts.CHARTS)]
 SVG = "{http://www.w3.org/2000/svg}"
 
 # A PNG takes gnuplot five times as long as an SVG, and to a chart's script the
 # two differ in the terminal alone, the themes in the colours alone (Parts sees
 # to that). So every kind of data is drawn as SVG, and one as everything.
-EVERY_FORMAT = draw.FORMATS
+EVERY_FORMAT = chart_scripts.FORMATS
 SVG_ONLY = (("light", "svg"),)
 WHOLE_KIND = "normal"
 
@@ -48,18 +51,18 @@ def quietly(run: pathlib.Path, charts: list[str] | None = None) -> tuple[int, st
     """draw(), with what it printed."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = draw.draw(run, charts)
+        status = draw(run, charts)
     return status, out.getvalue(), err.getvalue()
 
 
 def in_formats(formats: tuple[tuple[str, str], ...]) -> contextlib.AbstractContextManager:
-    return unittest.mock.patch.object(draw, "FORMATS", formats)
+    return unittest.mock.patch.object(chart_scripts, "FORMATS", formats)
 
 
 def draw_lab(there: pathlib.Path, lab: pathlib.Path) -> tuple[int, str]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        return draw.draw(there, lab=lab), out.getvalue()
+        return draw(there, lab=lab), out.getvalue()
 
 
 def pixels(path: pathlib.Path) -> tuple[int, int, int]:
@@ -86,7 +89,7 @@ def texts(root: tree.Element) -> list[tuple[str, float, float, float, float]]:
             continue
         assert place[3] is None, f"a turned text: {text}"
         x, y, size = float(place[1]), float(place[2]), float(element.get("font-size"))
-        width = draw.text_width(text, size, element.get("font-weight") == "bold")
+        width = text_width(text, size, element.get("font-weight") == "bold")
         x -= {"start": 0, "middle": width / 2, "end": width}[element.get("text-anchor")]
         found.append((text, x, y - 0.75 * size, x + width, y + 0.2 * size))
     return found
@@ -189,7 +192,7 @@ class Charts(unittest.TestCase):
         self.assertEqual(len(seen), len(set(seen)))
 
     def test_svg_uses_our_colours_only_each_with_a_variable(self) -> None:
-        colours, _ = draw.read_style(draw.CHARTS)
+        colours, _ = read_style(chart_scripts.CHARTS)
         light = {pair[0]: name for name, pair in colours.items()}
         self.assertEqual(len(light), len(colours), "two light colours are the same")
         for path, root in self.pictures():
@@ -393,15 +396,15 @@ class Manners(unittest.TestCase):
 
     def test_a_new_chart_is_one_new_file(self) -> None:
         charts = pathlib.Path(self.folder.name) / "charts"
-        shutil.copytree(draw.CHARTS, charts)
+        shutil.copytree(chart_scripts.CHARTS, charts)
         (charts / "mine.gp").write_text(
             "# chart: mine\n# reads: instruments-summary.csv\n# title: Mine\n"
             "# shows: One dot a mechanism against its number.\n"
             'load "style.gp"\nSUBTITLE = "one"\nload "page.gp"\n'
             'plot DATA."instruments-summary.csv" using 0:(number("mean_us")) '
             "with points pt 7 lc rgb THREAD\n")
-        self.addCleanup(setattr, draw, "CHARTS", draw.CHARTS)
-        draw.CHARTS = charts
+        self.addCleanup(setattr, chart_scripts, "CHARTS", chart_scripts.CHARTS)
+        chart_scripts.CHARTS = charts
         with in_formats(EVERY_FORMAT):
             self.assertEqual(quietly(self.run_folder, ["mine"]), (0, "", ""))
         self.assertTrue((self.run_folder / "charts" / "mine-dark.png").is_file())
@@ -437,10 +440,10 @@ class Manners(unittest.TestCase):
 class Parts(unittest.TestCase):
     def test_wrapped_lines_fit_and_lose_nothing(self) -> None:
         for text in ("a few words only", "word " * 90, "x" * 400, "", "ünïcödé ±5 % “quoted” " * 9):
-            lines = draw.wrap(text, 300, 10)
+            lines = wrap(text, 300, 10)
             self.assertEqual("".join("".join(lines).split()), "".join(text.split()))
             for line in lines:
-                self.assertLessEqual(draw.text_width(line, 10), 300)
+                self.assertLessEqual(text_width(line, 10), 300)
 
     def test_text_is_readable_on_its_ground(self) -> None:
         def light(colour: str) -> float:
@@ -448,7 +451,7 @@ class Parts(unittest.TestCase):
             r, g, b = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
             return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
-        colours, _ = draw.read_style(draw.CHARTS)
+        colours, _ = read_style(chart_scripts.CHARTS)
         for theme in (0, 1):
             for ink in ("ink", "muted", "thread", "process", "control"):
                 for ground in ("back", "shade1", "shade2", "shade3"):
@@ -458,7 +461,7 @@ class Parts(unittest.TestCase):
                     self.assertGreaterEqual((b + 0.05) / (a + 0.05), 4.5, (ink, ground, theme))
 
     def test_only_the_style_knows_colours_fonts_and_terminals(self) -> None:
-        for script in draw.CHARTS.glob("*.gp"):
+        for script in chart_scripts.CHARTS.glob("*.gp"):
             text = re.sub(r"(?m)^\s*#.*$", "", script.read_text())
             if script.name == "style.gp":
                 continue
@@ -468,7 +471,7 @@ class Parts(unittest.TestCase):
             self.assertNotRegex(text, r"\b(KIND|THEME|dark|GPVAL_TERM\w*)\b", script.name)
 
     def test_a_theme_changes_colours_alone_and_a_format_the_terminal(self) -> None:
-        text = re.sub(r"(?m)\s*#\s.*$", "", (draw.CHARTS / "style.gp").read_text())
+        text = re.sub(r"(?m)\s*#\s.*$", "", (chart_scripts.CHARTS / "style.gp").read_text())
         lines = [line for line in text.splitlines() if re.search(r"\b(KIND|THEME|dark)\b", line)]
         theme, *colours, format_ = lines
         self.assertEqual(theme, 'dark = THEME eq "dark"')

@@ -98,8 +98,8 @@ class Case(unittest.TestCase):
     def solve(self, solved: bool = True) -> None:
         """As the check would note it."""
         self.exercise.write_text(ANSWER)
-        with mock.patch("check_exercise.LABS", self.machine.project / "labs"):
-            from check_exercise import digest
+        with mock.patch("exercises.LABS", self.machine.project / "labs"):
+            from exercises import digest
             about = digest(LAB, self.exercise)
         self.verdict.parent.mkdir(parents=True, exist_ok=True)
         self.verdict.write_text(json.dumps({"sha256": about, "solved": solved}))

@@ -24,6 +24,9 @@ struct exchange_placement {
 extern const struct exchange_placement exchange_placements[];
 extern const size_t exchange_placements_count;
 
+/* Two ranks on two hosts of a hostfile; the case rank-two-hosts alone. */
+extern const char exchange_other_host[];
+
 struct exchange_size {
     unsigned long bytes;
     const char *words;

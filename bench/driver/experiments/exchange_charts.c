@@ -133,7 +133,8 @@ static void cell(const json_t *object, bool is_time, char *text, size_t size)
     else
         snprintf(value, sizeof(value), "%.*f", rate < 9.95, rate);
     if (!isnan(ratio))
-        snprintf(times_text, sizeof(times_text), "%3.*f×", ratio < 9.95, ratio);
+        snprintf(times_text, sizeof(times_text), "%3.*f×",
+                 ratio < 0.0995 ? 2 : ratio < 9.95, ratio);
     snprintf(text, size, "%s %s", value, times_text);
 }
 
@@ -168,6 +169,27 @@ static int print_rows(const struct exchange_view *view, struct report *report)
     return rc;
 }
 
+/* One line, below those of the headline placement. */
+static int print_two_hosts(const char *quantity, struct report *report)
+{
+    static const struct exchange_placement apart = { exchange_other_host,
+                                                     "between two hosts",
+                                                     "2 hosts" };
+    const struct exchange_view view = { report, &apart, quantity };
+    char line[256] = "  rank-two-hosts", text[64];
+    size_t used = strlen(line);
+
+    if (exchange_row(&view, "rank-two-hosts", &exchange_sizes[0]) == NULL)
+        return 0;
+    for (size_t s = 0; s < exchange_sizes_count; s++) {
+        cell(exchange_row(&view, "rank-two-hosts", &exchange_sizes[s]),
+             strcmp(quantity, "latency") == 0, text, sizeof(text));
+        used +=
+            (size_t)snprintf(line + used, sizeof(line) - used, "\t%s", text);
+    }
+    return report_line(report, "%s", line);
+}
+
 int exchange_charts(const struct samples *samples, struct report *report)
 {
     struct exchange_view latency = { report, headline(report), "latency" };
@@ -191,6 +213,10 @@ int exchange_charts(const struct samples *samples, struct report *report)
     if (rc == 0)
         rc = print_rows(&latency, report);
     if (rc == 0)
+        rc = print_two_hosts("latency", report);
+    if (rc == 0)
         rc = print_rows(&bandwidth, report);
+    if (rc == 0)
+        rc = print_two_hosts("bandwidth", report);
     return rc;
 }

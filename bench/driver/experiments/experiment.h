@@ -19,6 +19,7 @@ struct experiment {
     /* Whatever the budget: 6 is the fewest for an interval at 95 %, 9 for one
      * that holds for 12 comparisons together. */
     unsigned rounds_at_least[PROFILES];
+    bool by_ranks; /* some of its cases are measured by MPI ranks */
     /* Says whether it can be run here, and what --cases and --placement may
      * name: both with commas between, at most EXPERIMENT_NAMES bytes. 0 or
      * -errno with the reason. */

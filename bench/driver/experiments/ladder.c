@@ -3,6 +3,7 @@
  * the lower ones, hyperfine times whole programs, and a script of ours runs
  * inside Python. What follows from the rows is in ladder_conclude.c. */
 #include "ladder.h"
+#include "build_facts.h"
 #include "hyperfine.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum source { LADDER, CREATION, HYPERFINE, EMPTY, PYTHON, SCRIPT };
+enum source { LADDER, CREATION, HYPERFINE, EMPTY, PYTHON, SCRIPT, RANK };
 
 /* A flight begins anew inside Python; the last are no rungs but controls. */
 static const struct rung {
@@ -41,6 +42,8 @@ static const struct rung {
       HYPERFINE, "sh -c :", "", 1 },
     { "system", "python", "program", "python3 -c pass",
       "whole runs by hyperfine", PYTHON, "-c pass", "", 1 },
+    { "system", "rank", "rank", "one more MPI rank: mpirun -n 1",
+      "an empty rank; whole runs by hyperfine", RANK, "nothing", "", 1 },
     { "python", "python-thread", "thread", "Thread in Python",
       "start() until join() has returned", SCRIPT, "thread", "ladder.py", 1 },
     { "python", "python-process", "process", "Process in Python",
@@ -72,7 +75,8 @@ static bool asked(const struct context *context, size_t i)
 
 static bool is_timed_outside(enum source source)
 {
-    return source == HYPERFINE || source == EMPTY || source == PYTHON;
+    return source == HYPERFINE || source == EMPTY || source == PYTHON ||
+           source == RANK;
 }
 
 static void check_needs(const struct context *context,
@@ -89,7 +93,10 @@ static void check_needs(const struct context *context,
              tools->python[0] == '\0')
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "python3 is not installed");
-    else if (is_timed_outside(rung->source) && !tools->hyperfine)
+    else if (rung->source == RANK)
+        ranks_check(context, added);
+    if (added->unavailable[0] == '\0' && is_timed_outside(rung->source) &&
+        !tools->hyperfine)
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "hyperfine is not installed (scripts/lab setup does it)");
 }
@@ -135,24 +142,35 @@ static int script_command(const struct context *context,
     return rc;
 }
 
+static void quote_path(const char *path, char quoted[HYPERFINE_QUOTED])
+{
+    char folder[PATH_MAX];
+    const char *name = strrchr(path, '/');
+
+    snprintf(folder, sizeof(folder), "%.*s",
+             name != NULL ? (int)(name - path) : 0, path);
+    hyperfine_quote(folder, name != NULL ? name + 1 : path, quoted);
+}
+
 /* The whole program, as hyperfine has to be given it. */
 static int add_program(const struct context *context,
                        const struct ladder_tools *tools,
                        const struct rung *rung, struct bench_case *added)
 {
-    char quoted[HYPERFINE_QUOTED], folder[PATH_MAX];
-    const char *name;
+    char quoted[HYPERFINE_QUOTED], rank[HYPERFINE_QUOTED];
 
     switch (rung->source) {
     case EMPTY:
         hyperfine_quote(context->programs, rung->word, quoted);
         return bench_case_argument(added, "%s", quoted);
     case PYTHON:
-        snprintf(folder, sizeof(folder), "%s", tools->python);
-        name = strrchr(tools->python, '/');
-        folder[name != NULL ? name - tools->python : 0] = '\0';
-        hyperfine_quote(folder, name != NULL ? name + 1 : "python3", quoted);
+        quote_path(tools->python, quoted);
         return bench_case_argument(added, "%s %s", quoted, rung->word);
+    case RANK:
+        quote_path(BUILD_LAUNCHER, quoted);
+        hyperfine_quote(context->programs, "rank", rank);
+        return bench_case_argument(added, "%s -n 1 %s %s", quoted, rank,
+                                   rung->word);
     default:
         return bench_case_argument(added, "%s", rung->word);
     }
@@ -166,10 +184,16 @@ static int hyperfine_command(const struct context *context,
 {
     unsigned effort = context->options.profile->effort;
     unsigned runs = effort > 1 ? 2 + effort / 2 : 1;
+    bool launches = rung->source == RANK; /* that takes its time */
     int rc = 0;
 
     added->read = ladder_rows;
-    if (tools->taskset)
+    if (launches)
+        rc = bench_case_words(added, "env OMPI_ALLOW_RUN_AS_ROOT=1 "
+                                     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
+                                     "PRTE_ALLOW_RUN_AS_ROOT=1 "
+                                     "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1");
+    if (rc == 0 && tools->taskset)
         rc = bench_case_words(added, "taskset -c %d",
                               context->machine.first_cpu);
     if (rc == 0)
@@ -177,8 +201,10 @@ static int hyperfine_command(const struct context *context,
                               "hyperfine -N --style=none --warmup=%u --runs=%u "
                               "--ignore-failure --command-name=samples=1 "
                               "--export-json=/dev/stdout",
-                              effort > 1,
-                              rung->source == PYTHON ? runs : 2 * runs);
+                              effort > 1 && !launches,
+                              launches                 ? (effort + 1) / 2
+                              : rung->source == PYTHON ? runs
+                                                       : 2 * runs);
     return rc == 0 ? add_program(context, tools, rung, added) : rc;
 }
 
@@ -260,6 +286,7 @@ const struct experiment experiment_ladder = {
                        "unavailable",
     .budget_s = { 1.5, 6, 30 },
     .rounds_at_least = { 9, 9, 9 },
+    .by_ranks = true,
     .check = check,
     .plan = plan_make,
     .conclude = ladder_conclude,

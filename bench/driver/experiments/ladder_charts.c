@@ -35,6 +35,7 @@ static const char *words_of(const json_t *object, bool many)
         { "dynamic-program", "dynamic program", "dynamic programs" },
         { "shell", "shell", "shells" },
         { "python", "Python interpreter", "Python interpreters" },
+        { "rank", "launch of an MPI rank", "launches of MPI ranks" },
     };
     const char *name = report_text(object, "case");
 

@@ -15,6 +15,8 @@ const struct speedup_kind speedup_kinds[] = {
     { "threads", "threads", "thread", "pthreads; split work" },
     { "copies", "independent copies", "control",
       "the ceiling: n times the whole work" },
+    { "ranks", "MPI ranks", "rank",
+      "messages only; split work; the sum is part of it" },
 };
 const size_t speedup_kinds_count =
     sizeof(speedup_kinds) / sizeof(speedup_kinds[0]);
@@ -30,12 +32,14 @@ enum {
 
 /* 1 … usable CPUs, thinned geometrically past 16, and twice as many, which
  * costs as much as all others: whoever is in a hurry goes without, if there is
- * another count to compare with. */
-static size_t worker_counts(const struct context *context,
+ * another count to compare with. Ranks on hosts of their own: 1 … slots. */
+static size_t worker_counts(const struct context *context, const char *kind,
                             int counts[COUNTS_MAX])
 {
-    int usable = context->machine.usable_cpus, at = 1;
-    bool quick = context->options.profile->level == PROFILE_QUICK;
+    bool elsewhere = strcmp(kind, "ranks") == 0 && context->ranks.on_hosts;
+    int usable = elsewhere ? context->ranks.most : context->machine.usable_cpus;
+    int at = 1;
+    bool quick = context->options.profile->level == PROFILE_QUICK || elsewhere;
     size_t n = 0;
 
     while (at < usable && n < COUNTS_MAX - 2) {
@@ -43,7 +47,7 @@ static size_t worker_counts(const struct context *context,
         at = at < EVERY_COUNT_UP_TO ? at + 1 : at + at / 4;
     }
     counts[n++] = usable;
-    if (!quick || usable == 1)
+    if (!quick || (usable == 1 && !elsewhere))
         counts[n++] = 2 * usable;
     return n;
 }
@@ -59,18 +63,16 @@ static double round_cost(const struct context *context)
 {
     int counts[COUNTS_MAX];
     int usable = context->machine.usable_cpus;
-    size_t n = worker_counts(context, counts);
     double cost = 1;
 
-    for (size_t i = 0; i < n; i++) {
-        int busy = counts[i] < usable ? counts[i] : usable;
+    for (size_t k = 1; k < speedup_kinds_count; k++) {
+        const char *kind = speedup_kinds[k].name;
+        size_t n =
+            asked(context, kind) ? worker_counts(context, kind, counts) : 0;
 
-        for (size_t k = 1; k < speedup_kinds_count; k++)
-            if (asked(context, speedup_kinds[k].name))
-                cost += (strcmp(speedup_kinds[k].name, "copies") == 0
-                             ? (double)counts[i]
-                             : 1.0) /
-                        busy;
+        for (size_t i = 0; i < n && strcmp(kind, "ranks") != 0; i++)
+            cost += (strcmp(kind, "copies") == 0 ? (double)counts[i] : 1.0) /
+                    (counts[i] < usable ? counts[i] : usable);
     }
     return cost;
 }
@@ -188,6 +190,15 @@ static int add_case(const struct context *context, struct plan *plan,
     bench_case_parameter(added, 2, "size", "%lu", work->size);
     if (strcmp(kind->name, "copies") == 0)
         check_memory(&context->machine, work->copy_bytes * workers, added);
+    if (strcmp(kind->name, "ranks") == 0) {
+        int beside = workers < context->ranks.most_on_host
+                         ? workers
+                         : context->ranks.most_on_host;
+
+        check_memory(&context->machine, work->copy_bytes * beside, added);
+        ranks_check(context, added);
+        return 0; /* its command is that of a launch: see add_launch() */
+    }
 
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
@@ -203,14 +214,54 @@ static int add_workload(const struct context *context, struct plan *plan,
                         const struct work *work)
 {
     int counts[COUNTS_MAX];
-    size_t n = worker_counts(context, counts);
     int rc = add_case(context, plan, &speedup_kinds[0], work, 1);
 
-    for (size_t k = 1; k < speedup_kinds_count; k++)
+    for (size_t k = 1; k < speedup_kinds_count; k++) {
+        const char *kind = speedup_kinds[k].name;
+        size_t n =
+            asked(context, kind) ? worker_counts(context, kind, counts) : 0;
+
         for (size_t i = 0; i < n && rc == 0; i++)
-            if (asked(context, speedup_kinds[k].name))
-                rc =
-                    add_case(context, plan, &speedup_kinds[k], work, counts[i]);
+            rc = add_case(context, plan, &speedup_kinds[k], work, counts[i]);
+    }
+    return rc;
+}
+
+/* All ranks' cases are turns of one launch, of as many ranks as the widest
+ * wants. */
+static int add_launch(const struct context *context, struct plan *plan)
+{
+    enum { TURN = 80 };
+    char *turns = calloc(plan->count + 1, TURN);
+    const char *between = "turns=";
+    int most = 1, rc = 0;
+    size_t used = 0;
+
+    if (turns == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct bench_case *one = &plan->cases[i];
+        int workers = atoi(bench_case_value(one, "workers"));
+
+        if (strcmp(one->name, "ranks") != 0 || one->unavailable[0] != '\0')
+            continue;
+        used += (size_t)snprintf(turns + used, TURN, "%s%s:%s:%d", between,
+                                 bench_case_value(one, "workload"),
+                                 bench_case_value(one, "size"), workers);
+        between = ",";
+        most = workers > most ? workers : most;
+    }
+    struct bench_case *leader =
+        ranks_lead(context, plan, "ranks", NULL, "speedup", most,
+                   context->ranks.hosts, &rc);
+    if (leader != NULL && rc == 0)
+        rc = bench_case_argument(leader, "%s", turns);
+    if (leader != NULL && rc == 0)
+        rc = bench_case_words(leader, "reduce=%d", context->ranks.most);
+    if (leader != NULL && rc == 0)
+        rc = context->ranks.on_hosts ? bench_case_words(leader, "cpus=own")
+                                     : speedup_cpus(&context->machine, leader);
+    free(turns);
     return rc;
 }
 
@@ -265,6 +316,8 @@ static int plan_make(const struct context *context, struct plan *ret,
             rc = add_workload(context, ret, &work);
     }
     rows_free(&rows);
+    if (rc == 0)
+        rc = add_launch(context, ret);
     return rc < 0 ? failure_note(failure, rc, "cannot plan speedup") : 0;
 }
 
@@ -278,7 +331,8 @@ const struct experiment experiment_speedup = {
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
     .budget_s = { 1.6, 9, 120 },
-    .rounds_at_least = { 7, 12, 12 },
+    .rounds_at_least = { 8, 12, 12 },
+    .by_ranks = true,
     .check = check,
     .plan = plan_make,
     .conclude = speedup_conclude,

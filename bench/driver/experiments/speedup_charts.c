@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TITLE = 160, CAPTION = 700 };
+enum { TITLE = 160, CAPTION = 800 };
 
 static bool is_speedup(const json_t *object)
 {
@@ -40,7 +40,8 @@ static const char *first_workload(const struct report *report)
     return "";
 }
 
-/* Whether some comparison of threads with processes found a difference. */
+/* Whether some comparison of threads or ranks with processes found a
+ * difference. */
 static bool kinds_differ(const struct report *report, const char *workload,
                          int workers)
 {
@@ -50,7 +51,7 @@ static bool kinds_differ(const struct report *report, const char *workload,
     json_array_foreach(
         report->comparisons, i,
         object) if (is_speedup(object) &&
-                    strcmp(report_text(object, "case"), "threads") == 0 &&
+                    strcmp(report_text(object, "base"), "processes") == 0 &&
                     strcmp(report_text(object, "workload"), workload) == 0 &&
                     report_get(object, "workers") == workers &&
                     strcmp(report_text(object, "verdict"),
@@ -71,14 +72,23 @@ static void titles(const struct context *context, const struct report *report,
     const char *workload = first_workload(report);
     const json_t *threads = row(report, "threads", workload, n);
     const json_t *processes = row(report, "processes", workload, n);
+    const json_t *ranks = row(report, "ranks", workload, n);
     double t = report_get(threads, "speedup");
     double p = report_get(processes, "speedup");
+    double r = report_get(ranks, "speedup");
+    char by_ranks[48] = "";
     const json_t *worse =
         report_get(threads, "of_ceiling") < report_get(processes, "of_ceiling")
             ? threads
             : processes;
     double low = fmin(report_get(threads, "speedup_low"),
                       report_get(processes, "speedup_low"));
+
+    if (!isnan(r)) {
+        low = fmin(low, report_get(ranks, "speedup_low"));
+        snprintf(by_ranks, sizeof(by_ranks), ", ranks %.*f times", digits(r),
+                 r);
+    }
 
     snprintf(efficiency_title, TITLE, "How much of each CPU the work gets");
     if (!isnan(report_get(worse, "of_ceiling")))
@@ -97,8 +107,8 @@ static void titles(const struct context *context, const struct report *report,
     else if (kinds_differ(report, workload, n))
         snprintf(speedup_title, TITLE,
                  "%s on %d CPUs: processes %.*f times, "
-                 "threads %.*f times as fast",
-                 workload, n, digits(p), p, digits(t), t);
+                 "threads %.*f times%s as fast",
+                 workload, n, digits(p), p, digits(t), t, by_ranks);
     else if (low <= 1)
         snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
                  workload, n);
@@ -106,11 +116,26 @@ static void titles(const struct context *context, const struct report *report,
         snprintf(speedup_title, TITLE,
                  "%s on %d CPUs: %.*f times as fast, "
                  "no difference between kinds detected",
-                 workload, n, digits(t), (t + p) / 2);
+                 workload, n, digits(t),
+                 isnan(r) ? (t + p) / 2 : (t + p + r) / 3);
+}
+
+static bool has_ranks(const struct report *report)
+{
+    size_t i;
+    json_t *object;
+
+    json_array_foreach(
+        report->summaries, i,
+        object) if (is_speedup(object) &&
+                    strcmp(report_text(object, "case"), "ranks") == 0 &&
+                    report_get(object, "n") > 0) return true;
+    return false;
 }
 
 static void caption(const struct context *context,
-                    const struct samples *samples, char *text)
+                    const struct samples *samples, const struct report *report,
+                    char *text)
 {
     snprintf(text, CAPTION,
              "Same work, same results, checked; a CPU for each worker, cores "
@@ -119,8 +144,12 @@ static void caption(const struct context *context,
              "speedup: median of times paired with their round's serial time, "
              "bars: 95 %% interval by the sign test. Ceiling: n independent "
              "copies of the whole work. Usable "
-             "CPUs: %d.",
-             samples->rounds, context->machine.usable_cpus);
+             "CPUs: %d.%s",
+             samples->rounds, context->machine.usable_cpus,
+             has_ranks(report)
+                 ? " Ranks: a launch a round for all their counts, not timed; "
+                   "from a barrier until the sum is at every rank."
+                 : "");
 }
 
 /* A speedup for the terminal; "-": not measured. */
@@ -143,24 +172,31 @@ static int print_workload(const struct context *context, struct report *report,
     experiment_time(report_get(serial, "median_s") * 1e6, time, sizeof(time));
     int rc = report_line(report,
                          "speedup: %s (serial %s)\tprocesses\t"
-                         "threads\tceiling",
+                         "threads\tranks\tceiling",
                          workload, time);
     json_array_foreach(report->summaries, i, object)
     {
         double workers = report_get(object, "workers");
-        char processes[16], threads[16], copies[16];
+        const json_t *ceiling = row(report, "copies", workload, workers);
+        char processes[16], threads[16], ranks[16], copies[16];
 
+        /* Ranks on many hosts go further than what one machine has. */
         if (rc < 0 || !is_speedup(object) ||
-            strcmp(report_text(object, "case"), "copies") != 0 ||
+            (object != ceiling &&
+             (ceiling != NULL ||
+              strcmp(report_text(object, "case"), "ranks") != 0)) ||
             strcmp(report_text(object, "workload"), workload) != 0)
             continue;
         rc = report_line(
-            report, "  %.0f worker%s%s\t%s\t%s\t%s", workers,
+            report, "  %.0f worker%s%s\t%s\t%s\t%s\t%s", workers,
             workers > 1 ? "s" : "",
-            workers > context->machine.usable_cpus ? " (oversubscribed)" : "",
+            ceiling != NULL && workers > context->machine.usable_cpus
+                ? " (oversubscribed)"
+                : "",
             cell(row(report, "processes", workload, workers), processes),
             cell(row(report, "threads", workload, workers), threads),
-            cell(object, copies));
+            cell(row(report, "ranks", workload, workers), ranks),
+            cell(ceiling, copies));
     }
     return rc;
 }
@@ -182,7 +218,7 @@ int speedup_charts(const struct context *context, const struct samples *samples,
         return rc;
 
     titles(context, report, speedup_title, efficiency_title);
-    caption(context, samples, text);
+    caption(context, samples, report, text);
     rc = report_chart(report, "speedup", speedup_title, text);
     if (rc == 0)
         rc = report_chart(report, "speedup-efficiency", efficiency_title, text);

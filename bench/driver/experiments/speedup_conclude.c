@@ -3,6 +3,7 @@
  * it is the ceiling that the others are measured by. */
 #include "measured.h"
 #include "speedup.h"
+#include "speedup_model.h"
 
 #include "../scaling.h"
 
@@ -123,8 +124,16 @@ static int read_speedup(const struct speedup_results *results,
     return rc;
 }
 
-/* Threads against processes at every worker count; and copies at one worker
- * against serial, which is the same work measured twice: the A/A control. */
+/* What is compared with processes: ranks only where there are some. */
+static bool stands_beside(const struct speedup_result *result)
+{
+    return is(result, "threads") ||
+           (is(result, "ranks") && result->elapsed.n > 0);
+}
+
+/* Threads and ranks against processes at every worker count; and copies at one
+ * worker against serial, which is the same work measured twice: the A/A
+ * control. */
 static int compare(const struct speedup_results *results,
                    struct speedup_result *result, struct report *report)
 {
@@ -135,10 +144,10 @@ static int compare(const struct speedup_results *results,
                                result->workers);
     unsigned count = 0;
 
-    if (base == NULL || (!control && !is(result, "threads")))
+    if (base == NULL || (!control && !stands_beside(result)))
         return 0;
     for (size_t i = 0; i < results->count; i++)
-        count += is(&results->all[i], "threads") &&
+        count += stands_beside(&results->all[i]) &&
                  strcmp(results->all[i].workload, result->workload) == 0;
     count = control ? 1 : count;
 
@@ -159,6 +168,15 @@ static int compare(const struct speedup_results *results,
                                 &base->elapsed, &paired);
     result->verdict = experiment_verdict(&comparison, &paired);
     return rc;
+}
+
+static const char *zone_of(const struct context *context,
+                           const struct speedup_result *result)
+{
+    /* On hosts of their own every rank has a slot. */
+    if (is(result, "ranks") && context->ranks.on_hosts)
+        return "";
+    return speedup_zone(&context->machine, result->workers);
 }
 
 const char *speedup_zone(const struct machine *machine, int workers)
@@ -182,7 +200,8 @@ static json_t *summary(const struct context *context,
     const struct paired *s = &result->speedup, *c = &result->of_ceiling;
     struct interval interval = { .low = NAN, .high = NAN };
     double n = result->workers;
-    bool split = is(result, "processes") || is(result, "threads");
+    bool split =
+        is(result, "processes") || is(result, "threads") || is(result, "ranks");
     const char *error = result->elapsed.error;
 
     (void)statistics_median_interval(result->elapsed.by_round,
@@ -195,9 +214,9 @@ static json_t *summary(const struct context *context,
         bench_case->family, "placement", speedup_placement, "parameters",
         "workload", result->workload, "workers", result->workers, "size",
         atoi(bench_case_value(bench_case, "size")), "zone",
-        speedup_zone(&context->machine, result->workers), "n",
-        (int)result->elapsed.n, "blocks", (int)result->elapsed.blocks, "failed",
-        (int)result->elapsed.failed, "verdict", result->verdict, "unavailable",
+        zone_of(context, result), "n", (int)result->elapsed.n, "blocks",
+        (int)result->elapsed.blocks, "failed", (int)result->elapsed.failed,
+        "verdict", result->verdict, "unavailable",
         result->elapsed.n > 0 ? ""
         : error != NULL       ? error
                               : bench_case->unavailable);
@@ -264,6 +283,8 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
         rc = speedup_fit(context, &results, report);
     if (rc == 0)
         rc = speedup_charts(context, samples, report);
+    if (rc == 0)
+        rc = speedup_model(samples, plan, &results, report);
 
     for (size_t i = 0; i < results.count; i++) {
         series_free(&results.all[i].elapsed);

@@ -229,7 +229,8 @@ static int block_prepare(struct block *block, const struct arguments *arguments,
     if (block->mechanism->prepare != NULL)
         rc = block->mechanism->prepare(&block->child);
     if (rc < 0)
-        return error_say(message, -rc, "cannot prepare %s", name);
+        return error_say(message, -rc, "cannot prepare %s%s", name,
+                         rc == -ENOTSUP ? " under ThreadSanitizer" : "");
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* Earns: It is larger than an int can hold */
+/* Earns on 64 bits: It is larger than an int can hold */
 /* A sum of ints, kept in ints. */
 #include "exercise.h"
 

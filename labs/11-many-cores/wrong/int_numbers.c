@@ -1,4 +1,4 @@
-/* Earns: Such numbers do not fit into an int */
+/* Earns on 64 bits: Such numbers do not fit into an int */
 /* Where a part begins and ends is kept in an int. */
 #include "exercise.h"
 
@@ -23,17 +23,19 @@ int count_range(long begin, long end, int workers,
 {
     struct job jobs[64];
     long total = 0;
-    for (int i = 0; i < workers; i++) {
-        jobs[i] = (struct job){ .count = count };
-        jobs[i].from = (int)(begin + (end - begin) * i / workers);
-        jobs[i].to = (int)(begin + (end - begin) * (i + 1) / workers);
-        if (pthread_create(&jobs[i].thread, NULL, count_part, &jobs[i]) != 0)
-            return -1;
+    int made = 0;
+    for (; made < workers; made++) {
+        struct job *const job = &jobs[made];
+        *job = (struct job){ .count = count };
+        job->from = (int)(begin + (end - begin) * made / workers);
+        job->to = (int)(begin + (end - begin) * (made + 1) / workers);
+        if (pthread_create(&job->thread, NULL, count_part, job) != 0)
+            break;
     }
-    for (int i = 0; i < workers; i++) {
+    for (int i = 0; i < made; i++) {
         pthread_join(jobs[i].thread, NULL);
         total += jobs[i].counted;
     }
     *ret_total = total;
-    return 0;
+    return made == workers ? 0 : -1;
 }

@@ -88,6 +88,28 @@ static long crashes_in_thread(void *facts)
     return 0;
 }
 
+/* To where nothing is: a pointer to a function that was never filled. */
+static void *jump_in_thread(void *nowhere)
+{
+    void *(*function)(void *);
+
+    memcpy(&function, &nowhere, sizeof function);
+    return function(NULL);
+}
+
+static long jumps_in_thread(void *facts)
+{
+    enum { BYTES = 65536 };
+    void *nowhere =
+        mmap(NULL, BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    pthread_t thread;
+
+    (void)facts;
+    pthread_create(&thread, NULL, jump_in_thread, nowhere);
+    pthread_join(thread, NULL);
+    return 0;
+}
+
 static long child_crashes(void *facts)
 {
     int status;
@@ -279,6 +301,11 @@ const struct bad bad_endings[] = {
       .says = "SIGSEGV" },
     { .name = "crashes_in_thread",
       .body = crashes_in_thread,
+      .how = TRIAL_CRASHED,
+      .signal = SIGSEGV,
+      .says = "in a thread that it had started" },
+    { .name = "jumps_in_thread",
+      .body = jumps_in_thread,
       .how = TRIAL_CRASHED,
       .signal = SIGSEGV,
       .says = "in a thread that it had started" },

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* pipe2, setenv */
 #include "bodies.h"
 #include "checking.h"
+#include "impossible.h"
 #include "sanitized.h"
 
 #include <errno.h>
@@ -185,6 +186,7 @@ int main(int argc, char **argv)
 
     if (argc < 2)
         return EXIT_FAILURE;
+    impossible_if_emulated();
     speaks = argv[1];
     n = add_tests(tests, n, bad_endings);
     n = add_tests(tests, n, bad_waiting);
