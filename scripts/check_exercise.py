@@ -120,6 +120,8 @@ def main() -> int:
         print(f"cannot be checked here: {error}")
         return SKIPPED
     except OSError as error:
+        if error.filename is None:      # nobody reads what we print
+            raise
         print(f"cannot be checked here: {error.filename}: {error.strerror}. {what_helps(error)}")
         return SKIPPED
     except MarkerError as error:

@@ -191,6 +191,8 @@ def main() -> int:
         print(f"lab: {stop}", file=sys.stderr)
         return stop.status
     except OSError as error:        # a folder that is read-only, or on a disk without programs
+        if error.filename is None:
+            raise
         print(f"lab: {error.filename}: {error.strerror}. {what_helps(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
