@@ -249,7 +249,7 @@ class Hosts:
     def calls(self) -> int:
         """How often ssh has been called: once for each launch on another host."""
         path = self.folder / "calls"
-        return sum(" orted " in line for line in path.read_text().splitlines())
+        return sum("orted" in line for line in path.read_text().splitlines())
 
     def left(self, name: str) -> list[str]:
         """Files that nobody has removed."""
