@@ -83,7 +83,7 @@ def find(program: str) -> str:
     """Its path; a user's PATH has no sbin."""
     path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if path is None:
-        raise Lacking(f"needs {program} (Debian's package {NEEDED[program]})")
+        raise Lacking(f"needs {program} (Debian's package {NEEDED.get(program, 'slurm-wlm')})")
     return path
 
 
