@@ -107,7 +107,8 @@ def sections(run: Run, folder: Path, there: jinja2.Environment) -> list[Section]
         words: Any = there.get_template(f"experiments/{name}.html.j2").make_module({
             "rows": rows, "headline": headline(rows), "say": page_figures.finder(rows),
             "fit": page_figures.finder(run.fits.get(name, []))})
-        figures = [page_figures.figure(run, folder, spec, drawn) for spec in words.charts]
+        figures = [page_figures.figure(run, folder, spec, drawn) for spec in words.charts
+                   if spec["name"] in run.charts or not spec.get("seldom")]
         found.append(Section(name, words, figures, missing(rows),
                              any(map(page_figures.is_measured, rows))))
     return sorted(found, key=lambda section: section.words.place)

@@ -129,7 +129,8 @@ def caption(run: Run, name: str, title: str) -> str:
 
 
 def figure(run: Run, folder: Path, spec: dict[str, Any], drawn: dict[str, draw.Chart]) -> Figure:
-    """spec is one entry of `charts` in a template of experiments/."""
+    """spec is one entry of `charts` in a template of experiments/; a `seldom` one is only there
+    where the run has words for it."""
     name, rows, columns = spec["name"], list(spec["rows"]), spec["columns"]
     chart = drawn.get(name)             # there is none where a table says it all
     title = text(run.charts.get(name, Row()), "title") or (chart.title if chart else spec["title"])

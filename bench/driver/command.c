@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -237,6 +238,30 @@ static void ask_to_end(const struct running *run)
     }
 }
 
+/* Whoever has left the program's group, as a launcher's ranks do, came to us
+ * when the program ended: see start(). We have no other children. */
+static void end_strays(void)
+{
+    enum { TIMES = 100 };
+    const struct timespec pause = { .tv_nsec = 10000000 };
+
+    for (int i = 0; i < TIMES; i++) {
+        pid_t ended = waitpid(-1, NULL, WNOHANG);
+        long stray;
+
+        if (ended < 0 && errno != EINTR)
+            return; /* nobody is left */
+        if (ended != 0)
+            continue;
+        FILE *children = fopen("/proc/thread-self/children", "re");
+        while (children != NULL && fscanf(children, "%ld", &stray) == 1)
+            kill((pid_t)stray, SIGKILL);
+        if (children != NULL)
+            fclose(children);
+        nanosleep(&pause, NULL);
+    }
+}
+
 /* The end of the program: by itself when all went well, by force otherwise.
  * Its workers may outlive it by a moment; the group's kill ends these too. */
 static int finish(struct running *run, const volatile sig_atomic_t *stop,
@@ -258,6 +283,7 @@ static int finish(struct running *run, const volatile sig_atomic_t *stop,
     /* What it left behind is ours now: see start(). */
     while (waitpid(-run->pid, NULL, 0) >= 0 || errno == EINTR)
         continue;
+    end_strays();
     if (read(run->refused, &refused, sizeof(refused)) != sizeof(refused))
         refused = 0;
     pipes_close((int[]){ run->out, run->err, run->refused }, 3);
@@ -285,7 +311,8 @@ static int explain(int rc, char *const argv[], double limit_s, const char *err,
     else if (rc == -EPROTO)
         failure_note(failure, 0, "%s failed and did not say why", name);
     else if (rc == -ETIME)
-        failure_note(failure, 0, "%s did not end within %.0f s", name, limit_s);
+        failure_note(failure, 0, "%s did not end within %.0f s%s%s", name,
+                     limit_s, err[0] != '\0' ? ": " : "", err);
     else if (rc == -EFBIG)
         failure_note(failure, 0, "%s printed more than %d MiB", name,
                      COMMAND_OUTPUT_MAX >> 20);

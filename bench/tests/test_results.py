@@ -129,6 +129,7 @@ EXPERIMENTS = ["creation", "speedup", "memory", "population", "switching", "exch
 LADDER = {"call": "elapsed_ns", "pool-hand-over": "elapsed_ns", "thread": "reaped_ns",
           "vfork": "reaped_ns", "process": "reaped_ns", "program": "reaped_ns",
           "dynamic-program": "reaped_ns", "shell": "wall_s", "python": "wall_s",
+          "rank": "wall_s",
           "python-thread": "elapsed_ns", "python-process": "elapsed_ns",
           "thread-again": "reaped_ns", "program-hyperfine": "wall_s",
           "dynamic-program-hyperfine": "wall_s"}
@@ -217,8 +218,8 @@ class Results(Rigor, unittest.TestCase):
 
     def test_run_json(self) -> None:
         self.assertEqual(set(self.json), {
-            "schema", "complete", "machine", "software", "options", "summaries", "comparisons",
-            "fits", "claims", "warnings", "charts"})
+            "schema", "complete", "machine", "hosts", "software", "options", "summaries",
+            "comparisons", "fits", "claims", "warnings", "charts"})
         self.assertEqual(self.json["schema"], 1)
         self.assertIs(self.json["complete"], True)
         self.assertEqual(self.json["options"]["experiments"], self.experiments)
@@ -240,7 +241,8 @@ class Results(Rigor, unittest.TestCase):
         for summary in self.json["summaries"]:
             self.assertLessEqual({"experiment", "case", "family", "placement", "parameters", "n",
                                   "blocks"}, set(summary))
-            self.assertIn(summary["family"], ("timer", "thread", "process", "program", "control"))
+            self.assertIn(summary["family"], ("timer", "thread", "process", "program", "rank",
+                                              "control"))
         for comparison in self.json["comparisons"]:
             self.assertLessEqual({"experiment", "case", "base", "placement", "ratio", "ratio_low",
                                   "ratio_high", "ci_level", "ci_method", "comparisons", "verdict"},
@@ -437,7 +439,7 @@ class Results(Rigor, unittest.TestCase):
                 for row in self.table("exchange-summary")}
         self.assertEqual(rows, {(case, placement, size, quantity)
                                 for case in ("variable", "variable-again", "shared", "pipe",
-                                             "socket", "file")
+                                             "socket", "file", "rank")
                                 for placement in ("other-cpu", "same-cpu")
                                 for size in ("8", "4096", "65536", "1048576")
                                 for quantity in ("latency", "bandwidth")})

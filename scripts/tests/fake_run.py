@@ -28,6 +28,7 @@ SPEEDUP = ("case label note family placement workload workers zone n blocks medi
            "ci_high_s total_s serial_s speedup speedup_low speedup_high efficiency "
            "efficiency_low efficiency_high of_ceiling of_ceiling_low of_ceiling_high verdict "
            "unavailable").split()
+RANKS = "workload kind model ranks time_s speedup low high".split()
 MODEL = "workload case model workers speedup low high extrapolated fitted_to".split()
 INSTRUMENTS = ("case label note family placement n blocks mean_us mean_low_us mean_high_us "
                "slope_us slope_low_us slope_high_us difference_percent difference_low_percent "
@@ -74,6 +75,19 @@ CHARTS = [script.stem for script in
           if script.read_text(encoding="utf-8").startswith("# chart:")]
 
 
+def fake_ranks(workload: str, work_s: float) -> list[dict]:
+    """The model of more ranks, as the bench has it for the first workload."""
+    rows = []
+    for model, work, launch in (("count", work_s, 0), ("launched", work_s, 0.2),
+                                ("hour", 3600, 0.2)) if workload == "primes" else ():
+        for level in range(15):
+            s = work / (launch + work / 2 ** level + level * 1e-6)
+            rows.append({"workload": workload, "kind": "model", "model": model,
+                         "ranks": 2 ** level, "time_s": number(work / s), "speedup": number(s),
+                         "low": number(s * 0.9), "high": number(s * 1.1)})
+    return rows
+
+
 class Fake:
     """A run folder in the making: change rows, then save."""
 
@@ -85,6 +99,7 @@ class Fake:
         self.dots: list[dict] = []
         self.tails: list[dict] = []
         self.speedup: list[dict] = []
+        self.ranks: list[dict] = []
         self.model: list[dict] = []
         self.instruments: list[dict] = []
         self.population: list[dict] = []
@@ -201,7 +216,8 @@ class Fake:
                     run = smt_from - 1 + (run - smt_from + 1) * 0.3
                 top = run / (1 + (0.004 if workload == "primes" else 0.09) * (run - 1))
                 for case, family, share in (("serial", "control", 1), ("processes", "process", 0.995),
-                                            ("threads", "thread", 0.996), ("copies", "control", 1)):
+                                            ("threads", "thread", 0.996), ("copies", "control", 1),
+                                            ("ranks", "rank", 0.98)):
                     if case == "serial" and workers != 1:
                         continue
                     s = 1.0 if case == "serial" else top * share
@@ -220,6 +236,7 @@ class Fake:
                         "of_ceiling": number(s / top), "of_ceiling_low": number(low / top),
                         "of_ceiling_high": number(high / top),
                         "verdict": "no difference detected"})
+            self.ranks += fake_ranks(workload, serial)
             if model:
                 for case in ("processes", "threads"):
                     for name in ("amdahl", "usl"):
@@ -281,6 +298,7 @@ class Fake:
         if self.speedup:
             write(folder / "speedup-summary.csv", SPEEDUP, self.speedup)
             write(folder / "speedup-model.csv", MODEL, self.model)
+            write(folder / "speedup-ranks.csv", RANKS, self.ranks)
         if self.instruments:
             write(folder / "instruments-summary.csv", INSTRUMENTS, self.instruments)
         if self.population:

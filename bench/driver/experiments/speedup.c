@@ -58,7 +58,8 @@ static bool asked(const struct context *context, const char *kind)
            context_asked(context->options.cases, kind);
 }
 
-/* How long one round takes, in serial times of the work. */
+/* How long one round takes, in serial times of the work; without its ranks,
+ * whose launch takes most of their time, however short the work. */
 static double round_cost(const struct context *context)
 {
     int counts[COUNTS_MAX];
