@@ -83,7 +83,7 @@ def find(program: str) -> str:
     """Its path; a user's PATH has no sbin."""
     path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if path is None:
-        raise Lacking(f"needs {program} (Debian's package {NEEDED[program]})")
+        raise Lacking(f"needs {program} (Debian's package {NEEDED.get(program, 'slurm-wlm')})")
     return path
 
 
@@ -110,10 +110,6 @@ def become_root() -> None:
         os.execvp("sudo", ["sudo", "-n", sys.executable, *sys.argv])
 
 
-def _stop(number: int, _: FrameType | None) -> NoReturn:
-    sys.exit(128 + number)   # runs the finally clauses on the way out
-
-
 class Host:
     def __init__(self, number: int, folder: Path) -> None:
         self.name = NAMES[number]
@@ -131,7 +127,7 @@ class Hosts:
         self.hosts = [Host(i, self.folder) for i in range(number)]
         self.processes: list[subprocess.Popen[str]] = []
         self.pids: dict[str, int] = {}                  # each host's first process
-        self.before = {signal_: signal.signal(signal_, _stop) for signal_ in INTERRUPTS}
+        self.before = {each: signal.signal(each, self._stop) for each in INTERRUPTS}
 
     def __enter__(self) -> Hosts:
         try:
@@ -152,6 +148,10 @@ class Hosts:
         shutil.rmtree(self.folder, ignore_errors=True)
         for number, handler in self.before.items():
             signal.signal(number, handler)
+
+    def _stop(self, number: int, _: FrameType | None) -> NoReturn:
+        self.__exit__()
+        os._exit(128 + number)      # whatever unittest makes of exceptions
 
     @property
     def ssh(self) -> Path:
@@ -249,7 +249,7 @@ class Hosts:
     def calls(self) -> int:
         """How often ssh has been called: once for each launch on another host."""
         path = self.folder / "calls"
-        return sum(" orted " in line for line in path.read_text().splitlines())
+        return sum("orted" in line for line in path.read_text().splitlines())
 
     def left(self, name: str) -> list[str]:
         """Files that nobody has removed."""

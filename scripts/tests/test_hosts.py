@@ -54,7 +54,9 @@ class Case(unittest.TestCase):
         process = subprocess.Popen(
             [*self.hosts.on("alpha"), *words], stdin=subprocess.DEVNULL, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.hosts.environment())
-        self.addCleanup(process.communicate)
+        # Whoever has its pipe, too, ends with the host.
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
 
@@ -162,8 +164,8 @@ class Bench(Case):
         for row in kept:
             self.assertRegex(row["where"], r"^alpha:\d+ beta:\d+ gamma:\d+$")
         for row in self.table("speedup-summary"):
-            if row["case"] == "ranks":
-                self.assertIn("lost communication", row["unavailable"])
+            if (row["case"], row["workers"]) == ("ranks", "3"):
+                self.assertGreaterEqual(int(row["n"]), 2, row)
         self.assert_empty("alpha", "beta", "gamma")
 
 
@@ -192,7 +194,7 @@ class Ground(unittest.TestCase):
 
 if __name__ == "__main__":
     hosts.become_root()
-    LAUNCHER, DEMO, BENCH = sys.argv[1:4]
+    LAUNCHER, DEMO, BENCH = map(os.path.abspath, sys.argv[1:4])
     del sys.argv[1:4]
     try:
         hosts.look_for_all()
