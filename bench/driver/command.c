@@ -4,6 +4,9 @@
 #define _GNU_SOURCE /* pipe2, ppoll, strsignal */
 #include "command.h"
 
+#include "ending.h"
+#include "signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -149,18 +152,6 @@ static int read_err(struct running *run, char *err, size_t err_bytes)
     return 1;
 }
 
-/* What is blocked while we sleep: not what may ask us to stop. */
-static sigset_t signals_inside(void)
-{
-    sigset_t inside;
-
-    sigprocmask(SIG_SETMASK, NULL, &inside);
-    sigdelset(&inside, SIGINT);
-    sigdelset(&inside, SIGTERM);
-    sigdelset(&inside, SIGHUP);
-    return inside;
-}
-
 /* Until both pipes are at their end, the time is up or a signal came. Signals
  * are let in during ppoll alone, so that none is missed between the question
  * and the sleep. */
@@ -169,7 +160,7 @@ static int listen_to(struct running *run, const volatile sig_atomic_t *stop,
 {
     struct pollfd fds[2] = { { .fd = run->out, .events = POLLIN },
                              { .fd = run->err, .events = POLLIN } };
-    sigset_t inside = signals_inside();
+    sigset_t inside = signals_while_asleep();
 
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         double left_s = run->end_s - now_s();
@@ -200,7 +191,7 @@ static int await_end(const struct running *run,
 {
     const long longest_ns = 20000000;
     struct timespec pause = { .tv_nsec = 20000 };
-    sigset_t inside = signals_inside();
+    sigset_t inside = signals_while_asleep();
     siginfo_t ended = { .si_pid = 0 };
 
     for (;;) {
@@ -220,48 +211,6 @@ static int await_end(const struct running *run,
     }
 }
 
-/* Whoever has started others, perhaps on other machines, can see to their end;
- * others just end. */
-static void ask_to_end(const struct running *run)
-{
-    enum { STEPS = 100 };
-    const struct timespec pause = { .tv_nsec = 20000000 };
-    siginfo_t ended = { .si_pid = 0 };
-
-    kill(-run->pid, SIGTERM);
-    for (int i = 0; i < STEPS && ended.si_pid == 0; i++) {
-        if (waitid(P_PID, (id_t)run->pid, &ended,
-                   WEXITED | WNOHANG | WNOWAIT) != 0)
-            return;
-        if (ended.si_pid == 0)
-            nanosleep(&pause, NULL);
-    }
-}
-
-/* Whoever has left the program's group, as a launcher's ranks do, came to us
- * when the program ended: see start(). We have no other children. */
-static void end_strays(void)
-{
-    enum { TIMES = 100 };
-    const struct timespec pause = { .tv_nsec = 10000000 };
-
-    for (int i = 0; i < TIMES; i++) {
-        pid_t ended = waitpid(-1, NULL, WNOHANG);
-        long stray;
-
-        if (ended < 0 && errno != EINTR)
-            return; /* nobody is left */
-        if (ended != 0)
-            continue;
-        FILE *children = fopen("/proc/thread-self/children", "re");
-        while (children != NULL && fscanf(children, "%ld", &stray) == 1)
-            kill((pid_t)stray, SIGKILL);
-        if (children != NULL)
-            fclose(children);
-        nanosleep(&pause, NULL);
-    }
-}
-
 /* The end of the program: by itself when all went well, by force otherwise.
  * Its workers may outlive it by a moment; the group's kill ends these too. */
 static int finish(struct running *run, const volatile sig_atomic_t *stop,
@@ -273,7 +222,7 @@ static int finish(struct running *run, const volatile sig_atomic_t *stop,
     if (rc == 0)
         rc = await_end(run, stop);
     if (rc < 0)
-        ask_to_end(run);
+        ending_ask(run->pid);
     kill(-run->pid, SIGKILL);
     pid_t ended = waitpid(run->pid, &status, 0);
     while (ended < 0 && errno == EINTR)
@@ -283,7 +232,7 @@ static int finish(struct running *run, const volatile sig_atomic_t *stop,
     /* What it left behind is ours now: see start(). */
     while (waitpid(-run->pid, NULL, 0) >= 0 || errno == EINTR)
         continue;
-    end_strays();
+    ending_strays();
     if (read(run->refused, &refused, sizeof(refused)) != sizeof(refused))
         refused = 0;
     pipes_close((int[]){ run->out, run->err, run->refused }, 3);

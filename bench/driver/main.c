@@ -7,6 +7,7 @@
 #include "run.h"
 #include "screen.h"
 #include "selftest.h"
+#include "signals.h"
 #include "software.h"
 #include "streams.h"
 
@@ -25,32 +26,6 @@ static volatile sig_atomic_t stop;
 static void on_signal(int signal)
 {
     stop = signal;
-}
-
-/* Signals wait until we sleep (ppoll in command.c), where they end the sleep:
- * so none comes between a question and its answer. */
-static void catch_signals(void)
-{
-    static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
-    struct sigaction action = { .sa_handler = on_signal };
-    sigset_t blocked;
-
-    sigemptyset(&blocked);
-    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
-        struct sigaction before;
-
-        /* nohup and a shell's `&` have some ignored: they mean it. */
-        if (sigaction(caught[i], NULL, &before) == 0 &&
-            before.sa_handler == SIG_IGN)
-            continue;
-        sigaction(caught[i], &action, NULL);
-        sigaddset(&blocked, caught[i]);
-    }
-    sigprocmask(SIG_BLOCK, &blocked, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    /* Ignored by whoever started us, it would have the kernel throw away how
-     * our children end, and those of the probe (wait(2)). */
-    signal(SIGCHLD, SIG_DFL);
 }
 
 static void add_warning(const char *sentence, void *context)
@@ -243,7 +218,7 @@ static int selftest(const struct command_line *line)
     struct context context = { .options = line->options, .stop = &stop };
     struct failure failure = { "" };
 
-    catch_signals();
+    signals_catch(on_signal);
     int rc = context_find_programs(&context, &failure);
     if (rc == 0)
         rc = machine_read("", &context.machine);
@@ -283,7 +258,7 @@ int main(int argc, const char *argv[])
         return code;
     }
     if (rc == 0) {
-        catch_signals();
+        signals_catch(on_signal);
         rc = run_begin(&run, &line, &failure);
     }
     if (rc == 0)
