@@ -1,6 +1,6 @@
 """Two or three machines for a test, made of namespaces: each with a host name, an address, an sshd,
-processes, /tmp and shared memory of its own, joined by a bridge. The file system is one, as where
-hosts share a home. Nothing outlives this process, however it ends: everything belongs to process
+processes, shared memory and a TMPDIR of its own, joined by a bridge. The file system is one, as
+where hosts share a home. Nothing outlives this process, however it ends: all belongs to process
 namespaces whose first process dies with it, and the links are in network namespaces without a name.
 """
 from __future__ import annotations
@@ -21,6 +21,7 @@ NEEDED = {"ip": "iproute2", "unshare": "util-linux", "nsenter": "util-linux",
           "ssh-keygen": "openssh-client"}
 NAMES = ("alpha", "beta", "gamma")
 NETWORK = "192.0.2"          # for examples alone (RFC 5737); and it is a network of its own
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 LIMIT_S = 180                # for any one command: far more than it needs
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Dies with this process; so does its first process, and with that all of its namespace.
@@ -81,7 +82,7 @@ class Lacking(Exception):
 
 def find(program: str) -> str:
     """Its path; a user's PATH has no sbin."""
-    path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    path = shutil.which(program, path=PATH)
     if path is None:
         raise Lacking(f"needs {program} (Debian's package {NEEDED.get(program, 'slurm-wlm')})")
     return path
@@ -95,7 +96,8 @@ def look_for_all() -> None:
         find(program)
     tried = subprocess.run(
         [*OWN, "sh", "-ec", "mount -t tmpfs tmpfs /run; ip link add name one type bridge;"
-         " ip link add name two type veth peer name three"], capture_output=True, text=True, timeout=LIMIT_S)
+         " ip link add name two type veth peer name three"], capture_output=True, text=True,
+        env=dict(os.environ, PATH=PATH), timeout=LIMIT_S)
     if tried.returncode != 0:
         raise Lacking(f"namespaces are not allowed here: {tried.stderr.strip()}")
     with open("/etc/shadow", encoding="utf-8") as lines:
@@ -183,7 +185,7 @@ class Hosts:
         process = subprocess.Popen(
             [*OWN, "sh", "-euc", script, "sh", *arguments], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=dict(os.environ, PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"))
+            env=dict(os.environ, PATH=PATH))
         self.processes.append(process)
         self.pids[name] = int(process.stdout.readline())
         return process
