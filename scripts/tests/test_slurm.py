@@ -99,9 +99,9 @@ class Slurm(unittest.TestCase):
         return done.returncode, done.stderr + (told.read_text() if told.exists() else "")
 
     def test_charts(self) -> None:
-        """Both nodes are in the hostfile that scripts/lab gets, and in the run's facts."""
+        """Both nodes are in the hostfile that scripts/lab gets, and ranks have run on both."""
         run = self.folder / "run"
-        status, said = self.submit("exchange", "--quick", "--built", BUILD, "--output", str(run))
+        status, said = self.submit("ladder", "--quick", "--built", BUILD, "--output", str(run))
         self.assertEqual(status, 0, said)
         self.assertTrue(said.startswith("alpha slots=2\nbeta slots=2\n"), said)
         facts = json.loads((run / "run.json").read_text())["hosts"]
