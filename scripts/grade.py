@@ -54,7 +54,13 @@ def fences(build_folder: Path) -> str:
         return f"{always} It sees neither the network, nor your files, nor other processes."
     return (f"{always} NOT kept away here: the network, files that"
             f" {'uid ' + str(sandbox.own_uid()) if sandbox.own_uid() else 'you'} may read"
-            f" ({able.why_not}). labs/TEACHING.md says what to do.")
+            f" ({able.why_not}). labs/TEACHING.md says what to do."
+            f"{' One check at a time.' if in_each_others_way(build_folder) else ''}")
+
+
+def in_each_others_way(build_folder: Path) -> bool:
+    """Without rooms or users of their own, a fork bomb takes the tasks of all checks together."""
+    return not sandbox.ability(build_folder).sealed and not sandbox.own_uid()
 
 
 def chosen(words: str | None) -> list[str]:
@@ -165,7 +171,8 @@ def grade(options: argparse.Namespace) -> int:
     try:
         desk.say_what_is_known()
         # Processes, for bounded.run() ends everybody below the one that called it.
-        with multiprocessing.Pool(options.jobs, bounded.prepare) as pool:
+        jobs = 1 if in_each_others_way(BUILD) else options.jobs
+        with multiprocessing.Pool(jobs, bounded.prepare) as pool:
             for lab, digest, verdict in pool.imap_unordered(_judge, tasks):
                 desk.verdicts[lab, digest] = verdict
                 desk.say_what_is_known()

@@ -162,7 +162,9 @@ class Hostile(Case):
     def test_without_a_room(self) -> None:
         self.assert_all_end({"fork_bomb_escapes", "kill_all", "daemon", "forged", "output"},
                             LAB_UNSEALED="1")
-        self.assertIn("NOT kept away here", " ".join(self.said.split()))
+        said = " ".join(self.said.split())
+        self.assertIn("NOT kept away here", said)
+        self.assertIn("One check at a time.", said)     # or a bomb keeps others from compiling
 
     def test_check(self) -> None:
         """A student's own laptop, and a file that stops its judge and wants no end."""
