@@ -207,7 +207,7 @@ const struct experiment experiment_creation = {
     "," MEASURED_COLUMNS ",returned_us,started_us,stamped_reaped_us,faults,"
     "switches,other_cpu_share,failed,ratio,ratio_low,ratio_high,verdict,"
     "unavailable",
-    .budget_s = { 1.8, 16, 120 },
+    .budget_s = { 1.8, 15, 120 },
     .rounds_at_least = { 9, 12, 12 },
     .check = check,
     .plan = plan_make,

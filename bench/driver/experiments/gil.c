@@ -32,7 +32,7 @@ enum {
     NAP_MS = 20, /* at least: passing the gate must not count */
     /* What a block takes beside its work. */
     C_START_MS = 3,
-    PYTHON_START_MS = 15,
+    PYTHON_START_MS = 30,
     PYTHON_PROCESSES_MS = 50 /* its imports */
 };
 
@@ -283,8 +283,8 @@ const struct experiment experiment_gil = {
     ",interpreter,work,workers,size,has_lock,zone," MEASURED_COLUMNS
     ",elapsed_s,total_s,serial_s,speedup,speedup_low,speedup_high,failed,ratio,"
     "ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 1.6, 9, 60 },
-    .rounds_at_least = { 6, 8, 8 },
+    .budget_s = { 1.6, 8, 60 },
+    .rounds_at_least = { 6, 6, 8 },
     .check = check,
     .plan = plan_make,
     .conclude = gil_conclude,

@@ -214,7 +214,7 @@ const struct experiment experiment_granularity = {
     "efficiency,"
     "efficiency_low,efficiency_high,failed,ratio,ratio_low,ratio_high,verdict,"
     "unavailable",
-    .budget_s = { 1.5, 8, 45 },
+    .budget_s = { 1.5, 7, 45 },
     .rounds_at_least = { 8, 9, 9 },
     .check = check,
     .plan = plan_make,

@@ -14,15 +14,14 @@ const char *const memory_pages[MEMORY_PAGES] = { "4k", "huge" };
 const char memory_placement[] = "same-cpu";
 
 const struct memory_kind memory_kinds[] = {
-    { "fork", "process", "fork", "copies page tables", "", 0, 1 },
+    { "fork", "process", "fork", "copies page tables", "", 0 },
     { "fork-exec", "program", "fork + exec",
-      "page-table copy + new static program", "empty-static", 1024, 2 },
-    { "vfork", "process", "vfork", "borrows all memory until _exit", "", 256,
-      3 },
+      "page-table copy + new static program", "empty-static", 256 },
+    { "vfork", "process", "vfork", "borrows all memory until _exit", "", 256 },
     { "posix-spawn", "program", "posix_spawn",
-      "new static program; no page-table copy", "empty-static", 256, 3 },
+      "new static program; no page-table copy", "empty-static", 256 },
     { "pthread", "thread", "pthread_create", "shares memory; the baseline", "",
-      0, 1 },
+      0 },
 };
 const size_t memory_kinds_count =
     sizeof(memory_kinds) / sizeof(memory_kinds[0]);
@@ -131,7 +130,7 @@ static int creation_words(const struct context *context,
     return rc;
 }
 
-/* fork, and pthread, the baseline of all, are measured in every round. */
+/* A gigabyte is worth its time for what grows with it, and for the baseline. */
 static int add_kind(const struct context *context, struct plan *plan,
                     const struct memory_kind *kind, int mib, const char *pages)
 {
@@ -140,8 +139,9 @@ static int add_kind(const struct context *context, struct plan *plan,
                                         kind->label, kind->note, mib, pages);
     if (added == NULL)
         return -ENOMEM;
-    if (kind->seldom_mib > 0 && mib >= kind->seldom_mib && !thorough)
-        added->every = kind->seldom;
+    if (kind->most_mib > 0 && mib > kind->most_mib && !thorough &&
+        added->unavailable[0] == '\0')
+        bench_case_give_up(added, "left out; --profile thorough measures it");
     return creation_words(context, kind, mib, pages, added);
 }
 

@@ -20,10 +20,9 @@ struct memory_kind {
     const char *name; /* the mechanism's, in the probe */
     const char *family, *label, *note;
     const char *needs; /* the program that it starts; "": none */
-    /* From so large a parent on, whose touching takes longer than measuring,
-     * measured in every `seldom`-th round only; 0: from none. */
-    int seldom_mib;
-    unsigned seldom;
+    /* The largest parent but in the profile thorough: to touch so much takes
+     * longer than to measure; 0: any. */
+    int most_mib;
 };
 
 extern const struct memory_kind memory_kinds[];

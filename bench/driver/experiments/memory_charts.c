@@ -30,21 +30,15 @@ static void caption_growth(const struct context *context,
                            const struct report *report, char *caption)
 {
     bool quick = context->options.profile->level == PROFILE_QUICK;
-    const char *words =
-        context->options.profile->level == PROFILE_DEFAULT
-            ? " (not in every round: fork + exec from 1024 MiB, vfork and "
-              "posix_spawn from 256 MiB on)"
-            : "";
     int used = snprintf(
         caption, CAPTION,
         "Parent and child on one CPU; %u rounds in random order, a fresh "
-        "parent a block, none dropped%s. Sign: median of the blocks; bar: its "
+        "parent a block, none dropped. Sign: median of the blocks; bar: its "
         "95 %% interval from their ranks. Huge pages: asked for with madvise, "
         "found in smaps. ns a page: per 4 KiB in either case, median of a "
         "line a round, with its 95 %% interval; the line goes through as many "
         "sizes as lie on one within 10 %%, and is dotted beyond.%s",
-        samples->rounds, words,
-        quick ? " Quick profile: nothing above 16 MiB." : "");
+        samples->rounds, quick ? " Quick profile: nothing above 16 MiB." : "");
 
     used = caption_control(report, "pthread-again", caption, used);
     caption_control(report, "fork-again", caption, used);

@@ -82,7 +82,7 @@ const struct experiment experiment_order = {
     "," MEASURED_COLUMNS ",starts,main_first,main_first_share,share_low,"
     "share_high,difference,difference_low,difference_high,failed,verdict,"
     "unavailable",
-    .budget_s = { 0.5, 3, 15 },
+    .budget_s = { 0.5, 2, 15 },
     .rounds_at_least = { 6, 12, 12 },
     .check = check,
     .plan = plan_make,

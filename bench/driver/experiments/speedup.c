@@ -83,7 +83,7 @@ static double round_cost(const struct context *context)
 static double target_ms(const struct context *context, size_t workloads)
 {
     double budget_s = experiment_budget_s(&experiment_speedup, context);
-    double target = budget_s * 1000 * 0.6 /
+    double target = budget_s * 1000 * 0.5 /
                     (ROUNDS_WANTED * round_cost(context) * (double)workloads);
     double most = 20.0 * context->options.profile->effort;
 
@@ -332,7 +332,7 @@ const struct experiment experiment_speedup = {
         "of_ceiling_low,of_ceiling_high,karp_flatt,karp_flatt_low,"
         "karp_flatt_high,failed,verdict,unavailable",
     .budget_s = { 1.6, 9, 120 },
-    .rounds_at_least = { 8, 12, 12 },
+    .rounds_at_least = { 8, 10, 12 },
     .by_ranks = true,
     .check = check,
     .plan = plan_make,
