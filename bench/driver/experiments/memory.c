@@ -141,7 +141,8 @@ static int add_kind(const struct context *context, struct plan *plan,
         return -ENOMEM;
     if (kind->most_mib > 0 && mib > kind->most_mib && !thorough &&
         added->unavailable[0] == '\0')
-        bench_case_give_up(added, "left out; --profile thorough measures it");
+        bench_case_give_up(added, "left out but for fork and pthread; "
+                                  "--profile thorough measures it");
     return creation_words(context, kind, mib, pages, added);
 }
 
