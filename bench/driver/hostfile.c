@@ -29,7 +29,9 @@ static char *read_text(const char *path, int *ret_error,
                          "--hostfile '%s': give a plain file of at most "
                          "%d KiB",
                          path, HOSTFILE_BYTES / 1024);
-    else if ((used = read(file, text, HOSTFILE_BYTES)) < 0)
+    else
+        used = read(file, text, HOSTFILE_BYTES);
+    if (used < 0 && *ret_error == 0)
         *ret_error = failure_note(failure, -errno, "--hostfile '%s'", path);
     if (file >= 0)
         close(file);

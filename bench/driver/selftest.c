@@ -189,7 +189,9 @@ int selftest_run(const struct context *context, FILE *out,
     if (rc < 0)
         return failure_note(failure, rc, "cannot simulate runs");
     fflush(out);
-    for (unsigned i = 0; i < effort->placements && rc == 0; i++)
+    for (size_t i = 0; i < sizeof(placements) / sizeof(placements[0]) &&
+                       i < effort->placements && rc == 0;
+         i++)
         rc = measure(context, placements[i], &page, failure);
     return rc < 0 ? rc : conclude(&page, effort->runs < JUDGED_FROM);
 }

@@ -43,6 +43,7 @@ static int compare(double *top, double *base, const char **ret_verdict,
     struct report report;
     int rc = report_begin(&report);
 
+    *ret = experiment_no_pair;
     if (rc == 0)
         rc = experiment_compare(&report, &comparison, &tops, &bases, ret);
     report_end(&report);

@@ -198,8 +198,10 @@ static void look_around(const struct launched *launched, struct ranks *ranks)
     MPI_Comm_rank(MPI_COMM_WORLD, &ranks->me);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks->count);
     char *all = calloc((size_t)ranks->count, sizeof(mine));
-    if (all == NULL)
+    if (all == NULL) {
         MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
+        exit(EXIT_FAILURE);
+    }
     MPI_Allgather(mine, sizeof(mine), MPI_BYTE, all, sizeof(mine), MPI_BYTE,
                   MPI_COMM_WORLD);
     for (int i = 0; i < ranks->me; i++)

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import unittest
 from pathlib import Path
 from typing import Any
 

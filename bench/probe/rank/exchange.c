@@ -209,9 +209,10 @@ static void print_rows(const struct turn *turns, int count,
 
 /* ---- The measure ---- */
 
-/* What is asked for: BYTES:latency|stream:MESSAGES:PLACEMENT,… */
-static int read_turns(char *list, const struct plan *plan, struct turn *turns,
-                      int *ret_count, size_t *ret_largest, char *message)
+/* What is asked for, each with its part of the room for samples: BYTES:latency|stream:MESSAGES:PLACEMENT,… */
+static int read_turns(char *list, const struct plan *plan, struct sample *room,
+                      struct turn *turns, int *ret_count, size_t *ret_largest,
+                      char *message)
 {
     char *items[RANK_TURNS], *parts[5];
 
@@ -232,10 +233,7 @@ static int read_turns(char *list, const struct plan *plan, struct turn *turns,
             return -EINVAL;
         }
         snprintf(turn->placement, sizeof(turn->placement), "%s", parts[3]);
-        turn->samples =
-            calloc(plan->warmups + plan->samples, sizeof(turn->samples[0]));
-        if (turn->samples == NULL)
-            return -ENOMEM;
+        turn->samples = room + (size_t)i * (plan->warmups + plan->samples);
         if (turn->bytes > *ret_largest)
             *ret_largest = turn->bytes;
     }
@@ -253,11 +251,35 @@ static int take_place(const struct ranks *ranks, const struct turn *turn,
     return pin_to(beside ? plan->peer_cpu : plan->cpu);
 }
 
+/* One after the other, in an order of this launch. */
+static int take_turns(const struct ranks *ranks, const struct plan *plan,
+                      struct turn *turns, int count, char *message)
+{
+    int order[RANK_TURNS], rc = 0;
+
+    rank_shuffle(ranks, order, count);
+    for (int i = 0; i < count; i++) {
+        struct turn *turn = &turns[order[i]];
+
+        turn->number = i;
+        rc = take_place(ranks, turn, plan);
+        MPI_Allreduce(MPI_IN_PLACE, &rc, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+        if (rc < 0) {
+            snprintf(message, RANK_MESSAGE, "cpu: a rank may not run there");
+            return rc;
+        }
+        if (ranks->me == 0)
+            turn_send(turn, plan);
+        else
+            turn_receive(turn, plan);
+        rank_places(MPI_COMM_WORLD, turn->where, sizeof(turn->where));
+    }
+    return 0;
+}
+
 static int run(const struct ranks *ranks, const struct arguments *arguments,
                struct table *table, char *message)
 {
-    static struct turn turns[RANK_TURNS];
-    static int order[RANK_TURNS];
     struct plan plan = {
         .samples = (unsigned)arguments_number(arguments, "samples"),
         .warmups = (unsigned)arguments_number(arguments, "warmup"),
@@ -266,43 +288,31 @@ static int run(const struct ranks *ranks, const struct arguments *arguments,
         .cpu = (int)arguments_number(arguments, "cpu"),
         .peer_cpu = (int)arguments_number(arguments, "peer_cpu"),
     };
-    char *list = strdup(arguments_word(arguments, "turns"));
-    size_t largest = 0;
-    int count = 0;
+    size_t largest = sizeof(plan.words[0]);
+    int count = 0, rc = -ENOMEM;
 
     if (ranks->count != 2) {
         snprintf(message, RANK_MESSAGE, "this needs two ranks (mpirun -n 2)");
         return -EINVAL;
     }
-    int rc = list == NULL
-                 ? -ENOMEM
-                 : read_turns(list, &plan, turns, &count, &largest, message);
-    plan.words = rc == 0 ? malloc(largest) : NULL;
+    char *list = strdup(arguments_word(arguments, "turns"));
+    struct turn *turns = calloc(RANK_TURNS, sizeof(turns[0]));
+    struct sample *room = calloc(
+        (size_t)RANK_TURNS * (plan.warmups + plan.samples), sizeof(room[0]));
+    if (list != NULL && turns != NULL && room != NULL)
+        rc = read_turns(list, &plan, room, turns, &count, &largest, message);
+    plan.words = malloc(largest);
     if (rc == 0 && plan.words == NULL)
         rc = -ENOMEM;
-    if (rc < 0)
-        return rc;
-    memset(plan.words, 1, largest);
-    rank_shuffle(ranks, order, count);
-    for (int i = 0; i < count && rc == 0; i++) {
-        struct turn *turn = &turns[order[i]];
-
-        turn->number = i;
-        rc = take_place(ranks, turn, &plan);
-        MPI_Allreduce(MPI_IN_PLACE, &rc, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-        if (rc < 0) {
-            snprintf(message, RANK_MESSAGE, "cpu: a rank may not run there");
-            break;
-        }
-        if (ranks->me == 0)
-            turn_send(turn, &plan);
-        else
-            turn_receive(turn, &plan);
-        rank_places(MPI_COMM_WORLD, turn->where, sizeof(turn->where));
+    if (rc == 0) {
+        memset(plan.words, 1, largest);
+        rc = take_turns(ranks, &plan, turns, count, message);
     }
     if (ranks->me == 0 && rc == 0)
         print_rows(turns, count, &plan, table);
     free(plan.words);
+    free(turns);
+    free(room);
     free(list);
     return rc;
 }

@@ -112,11 +112,12 @@ static int run(const struct ranks *ranks, const struct arguments *arguments,
     MPI_Bcast(&failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
     if (failed != 0) {
         snprintf(message, RANK_MESSAGE, "no memory");
+        free(all);
         return -ENOMEM;
     }
     MPI_Gather(&mine, sizeof(mine), MPI_BYTE, all, sizeof(mine), MPI_BYTE, 0,
                MPI_COMM_WORLD);
-    if (ranks->me == 0)
+    if (all != NULL)
         print_hosts(all, ranks->count, table);
     free(all);
     return 0;
