@@ -273,7 +273,7 @@ const struct experiment experiment_instruments = {
         "case,label,note,family,placement,n,blocks,mean_us,mean_low_us,"
         "mean_high_us,slope_us,slope_low_us,slope_high_us,difference_percent,"
         "difference_low_percent,difference_high_percent,verdict,unavailable",
-    .budget_s = { 1, 4, 60 },
+    .budget_s = { 1, 3, 60 },
     .rounds_at_least = { 6, 8, 8 },
     .check = check,
     .plan = plan_make,

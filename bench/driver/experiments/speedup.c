@@ -83,7 +83,7 @@ static double round_cost(const struct context *context)
 static double target_ms(const struct context *context, size_t workloads)
 {
     double budget_s = experiment_budget_s(&experiment_speedup, context);
-    double target = budget_s * 1000 * 0.5 /
+    double target = budget_s * 1000 * 0.4 /
                     (ROUNDS_WANTED * round_cost(context) * (double)workloads);
     double most = 20.0 * context->options.profile->effort;
 

@@ -131,7 +131,7 @@ const struct experiment experiment_switching = {
         MEASURED_WORDS ",round_trips," MEASURED_COLUMNS
                        ",switches,of_bare,of_bare_low,of_bare_high,failed,"
                        "ratio,ratio_low,ratio_high,verdict,unavailable",
-    .budget_s = { 0.8, 4, 30 },
+    .budget_s = { 0.8, 3, 30 },
     .rounds_at_least = { 9, 12, 12 },
     .check = check,
     .plan = plan_make,
