@@ -122,6 +122,11 @@ static bool is_marked(long i)
     return i * i % 7 < 4;
 }
 
+static bool is_within(struct part part, long number)
+{
+    return number >= part.from && number <= part.to;
+}
+
 static void note_odd_part(struct tried *tried, const struct range *range,
                           struct part part)
 {
@@ -134,7 +139,8 @@ static void note_odd_part(struct tried *tried, const struct range *range,
         return;
     tried->odd = part;
     tried->odd_rank = me;
-    tried->odd_own = me > 0 && part.from >= own.from && part.to <= own.to;
+    tried->odd_own =
+        me > 0 && is_within(own, part.from) && is_within(own, part.to);
 }
 
 static long count(long from, long to)
