@@ -58,8 +58,7 @@ void tally_count(const struct report *report, const struct filter *filter,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->comparisons, i, object)
-    {
+    json_array_foreach (report->comparisons, i, object) {
         double ratio = report_get(object, "ratio");
 
         if (!filter_matches(report, filter, object))
@@ -152,8 +151,7 @@ static void add_name(struct evidence *evidence, const json_t *object)
 
     evidence_add(evidence, "%s %s", report_text(object, "case"),
                  report_text(object, "placement"));
-    json_object_foreach(json_object_get(object, "parameters"), key, value)
-    {
+    json_object_foreach (json_object_get(object, "parameters"), key, value) {
         const struct unit *unit = unit_of(key);
 
         evidence_add(evidence, " %s", unit->before);

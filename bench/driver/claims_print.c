@@ -49,8 +49,7 @@ void claims_print(FILE *out, const json_t *claims)
     json_t *claim;
     char names[128] = "";
 
-    json_array_foreach(claims, i, claim)
-    {
+    json_array_foreach (claims, i, claim) {
         const char *id = report_text(claim, "id");
         const char *verdict = report_text(claim, "verdict");
 

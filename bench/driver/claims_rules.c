@@ -75,8 +75,7 @@ static double add_interpreter(const struct claim_facts *facts,
     evidence_add(evidence, "%s%s, %.0f workers against one:",
                  evidence->used > 0 ? "; " : "", interpreter, workers);
     for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-        json_array_foreach(facts->report->summaries, i, object)
-        {
+        json_array_foreach (facts->report->summaries, i, object) {
             if (!claims_is(object, "experiment", "gil") ||
                 !claims_is(object, "case", rows[r].name) ||
                 !claims_is(object, "work", rows[r].work) ||
@@ -117,13 +116,11 @@ const char *claim_python_needs_processes(const struct claim_facts *facts,
         return not_measured;
     }
     double most = 0; /* workers: the quick profile has one count alone */
-    json_array_foreach(facts->report->comparisons, i, object)
-    {
+    json_array_foreach (facts->report->comparisons, i, object) {
         if (filter_matches(facts->report, &filter, object))
             most = fmax(most, report_get(object, "workers"));
     }
-    json_array_foreach(facts->report->comparisons, i, object)
-    {
+    json_array_foreach (facts->report->comparisons, i, object) {
         if (!filter_matches(facts->report, &filter, object) ||
             report_get(object, "workers") != most)
             continue;
@@ -144,8 +141,7 @@ const char *claim_starter_goes_on(const struct claim_facts *facts,
     size_t i;
     json_t *object;
 
-    json_array_foreach(facts->report->summaries, i, object)
-    {
+    json_array_foreach (facts->report->summaries, i, object) {
         if (!claims_is(object, "experiment", "order") ||
             claims_is(object, "family", "control") ||
             isnan(report_get(object, "main_first_share")))
@@ -278,8 +274,7 @@ const char *claim_threads_run_tasks_better(const struct claim_facts *facts,
     evidence_add(evidence, "a new process a task takes times a new thread a "
                            "task: ");
     evidence_tally(evidence, &tally, "slower", "faster");
-    json_array_foreach(facts->report->fits, i, object)
-    {
+    json_array_foreach (facts->report->fits, i, object) {
         if (!claims_is(object, "experiment", "granularity") ||
             !claims_is(object, "placement", "same-cpu") ||
             isnan(report_get(object, "ten_percent_us")))

@@ -72,7 +72,7 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
     struct screen screen = { .out = stderr, .terminal = isatty(2) == 1 };
     struct plan plan = { .cases = NULL };
     struct samples samples = { .blocks = NULL };
-    const struct sampler sampler = {
+    struct sampler sampler = {
         .rounds_at_least =
             experiment->rounds_at_least[run->context.options.profile->level],
         .budget_s = experiment_budget_s(experiment, &run->context),
@@ -84,6 +84,8 @@ static int experiment_run(struct run *run, const struct experiment *experiment,
     };
 
     int rc = experiment->plan(&run->context, &plan, failure);
+    if (plan.rounds_at_least > sampler.rounds_at_least)
+        sampler.rounds_at_least = plan.rounds_at_least;
     if (rc == 0) {
         screen_begin(&screen, experiment->name, experiment->question);
         rc = sampler_run(&sampler, &plan, &samples);

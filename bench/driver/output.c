@@ -113,8 +113,7 @@ int output_objects(const struct output *output, const char *name,
     if (rc < 0)
         return rc;
     fprintf(file.stream, "%s\n", columns);
-    json_array_foreach(objects, i, object)
-    {
+    json_array_foreach (objects, i, object) {
         const char *rest = columns;
 
         while (*rest != '\0') {

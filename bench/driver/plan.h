@@ -50,6 +50,9 @@ struct bench_case {
 struct plan {
     struct bench_case *cases;
     size_t count, room;
+    /* Whatever the budget, where the machine decides how many comparisons are
+     * shown together; 0: as the experiment says. */
+    unsigned rounds_at_least;
 };
 
 /* A new case, zeroed but for every = 1; NULL without memory. The pointer holds

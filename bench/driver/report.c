@@ -146,8 +146,7 @@ const json_t *report_find(const json_t *array, ...)
     size_t i;
     json_t *object;
 
-    json_array_foreach(array, i, object)
-    {
+    json_array_foreach (array, i, object) {
         va_list pairs;
 
         va_start(pairs, array);

@@ -62,10 +62,9 @@ static json_t *summaries_of(const struct report *report, const char *name)
     size_t i;
     json_t *object;
 
-    json_array_foreach(
-        report->summaries, i,
-        object) if (strcmp(report_text(object, "experiment"), name) == 0)
-        json_array_append(some, object);
+    json_array_foreach (report->summaries, i, object)
+        if (strcmp(report_text(object, "experiment"), name) == 0)
+            json_array_append(some, object);
     return some;
 }
 
@@ -81,12 +80,15 @@ int run_write_tables(struct run *run, const struct experiment *experiment,
     int rc = output_objects(&run->output, name, experiment->summary_columns,
                             summaries, failure);
     json_decref(summaries);
-    json_object_foreach(run->report.tables, table_name, table) if (rc == 0) rc =
-        output_objects(&run->output, table_name, report_text(table, "columns"),
-                       json_object_get(table, "rows"), failure);
+    json_object_foreach (run->report.tables, table_name, table)
+        if (rc == 0)
+            rc = output_objects(&run->output, table_name,
+                                report_text(table, "columns"),
+                                json_object_get(table, "rows"), failure);
     json_object_clear(run->report.tables);
-    json_object_foreach(run->report.files, table_name, table) if (rc == 0) rc =
-        output_json(&run->output, table_name, table, failure);
+    json_object_foreach (run->report.files, table_name, table)
+        if (rc == 0)
+            rc = output_json(&run->output, table_name, table, failure);
     json_object_clear(run->report.files);
     return rc;
 }

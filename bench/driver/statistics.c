@@ -187,6 +187,12 @@ int statistics_ratio(const double *top, const double *base, size_t n,
     return rc;
 }
 
+unsigned statistics_pairs_at_least(unsigned comparisons)
+{
+    /* 2^(1 - n) <= 0.05 / comparisons, for n */
+    return (unsigned)ceil(1 + log2(comparisons > 1 ? 20.0 * comparisons : 20));
+}
+
 /* Where the distribution has `below` of its weight below. By halving, since
  * gsl_cdf_beta_Pinv fails to converge for some counts from thousands on. */
 static double beta_quantile(double below, double a, double b)

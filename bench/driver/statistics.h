@@ -69,6 +69,12 @@ struct paired {
 int statistics_ratio(const double *top, const double *base, size_t n,
                      double level, struct paired *ret);
 
+/* The fewest pairs for which the interval of statistics_ratio can reach the
+ * level 1 - 0.05 / comparisons: with n pairs their whole range reaches
+ * 1 - 2^(1 - n), and that is all there is. From 6 pairs for one comparison on;
+ * 0 comparisons count as one. */
+unsigned statistics_pairs_at_least(unsigned comparisons);
+
 struct share {
     double value;     /* successes / n */
     double low, high; /* of the probability behind it, 0 … 1 */

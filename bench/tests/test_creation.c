@@ -195,7 +195,7 @@ static void assert_titles(const struct report *report)
     json_t *chart;
 
     assert_int_equal(json_object_size(report->charts), 5);
-    json_object_foreach(report->charts, name, chart)
+    json_object_foreach (report->charts, name, chart)
         assert_null(strstr(report_text(chart, "title"), "not measured"));
 }
 

@@ -312,8 +312,7 @@ static void comparisons_have_their_names_and_levels(void **state)
     (void)state;
     measure(&plan, &samples, times, ROWS(times));
     conclude(&context, &plan, &samples, &report);
-    json_array_foreach(report.comparisons, i, object)
-    {
+    json_array_foreach (report.comparisons, i, object) {
         bool again = strcmp(report_text(object, "case"), "variable-again") == 0;
         const char *quantity = report_text(object, "quantity");
 
@@ -457,7 +456,7 @@ static void the_table_is_of_the_headline_placement(void **state)
                         "1.20 ms  12×");
     assert_string_equal(json_string_value(json_array_get(report.lines, 12)),
                         "  pipe\t0.4 2.0×\t3.4  12×\t55  12×\t874  12×");
-    json_array_foreach(report.lines, i, line)
+    json_array_foreach (report.lines, i, line)
         assert_true(columns_of(json_string_value(line)) <= 80);
     report_end(&report);
 }
@@ -536,7 +535,7 @@ static void nothing_measured_says_nothing(void **state)
                         "What it takes to hand over a message");
     assert_string_equal(trial_title(&report, "exchange-bandwidth"),
                         "What it takes to hand over a message");
-    json_array_foreach(report.comparisons, i, object)
+    json_array_foreach (report.comparisons, i, object)
         assert_string_equal(report_text(object, "verdict"), "not measured");
     report_end(&report);
 }

@@ -282,8 +282,7 @@ static const json_t *row(const json_t *array, const char *name, double task_us)
     size_t i;
     json_t *object;
 
-    json_array_foreach(array, i, object)
-    {
+    json_array_foreach (array, i, object) {
         if (strcmp(report_text(object, "case"), name) == 0 &&
             report_get(json_object_get(object, "parameters"), "task_us") ==
                 task_us)

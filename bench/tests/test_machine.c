@@ -299,7 +299,8 @@ static void json_says_null_for_what_is_unknown(void **state)
         assert_true(json_is_integer(json_object_get(object, known[i])));
         json_object_del(object, known[i]);
     }
-    json_object_foreach(object, name, fact) assert_true(json_is_null(fact));
+    json_object_foreach (object, name, fact)
+        assert_true(json_is_null(fact));
     json_decref(object);
 }
 

@@ -420,8 +420,7 @@ static void comparisons_are_from_one_parent(void **state)
     size_t i;
     json_t *object;
     unsigned fork = 0;
-    json_array_foreach(report.comparisons, i, object)
-    {
+    json_array_foreach (report.comparisons, i, object) {
         const json_t *asked = json_object_get(object, "parameters");
         double mib = report_get(asked, "touched_mib");
         bool huge = strcmp(report_text(asked, "pages"), "huge") == 0;
@@ -554,7 +553,7 @@ static void what_was_not_measured_is_not_claimed(void **state)
                         "What a child costs, by the memory of its parent");
     assert_string_equal(trial_title(&report, "memory-pages"),
                         "What one page of its parent costs a child");
-    json_array_foreach(report.comparisons, i, row)
+    json_array_foreach (report.comparisons, i, row)
         assert_string_equal(report_text(row, "verdict"), "not measured");
     report_end(&report);
 }

@@ -432,8 +432,7 @@ static void known_costs_make_a_known_model(void **state)
         json_t *fit;
         double found = NAN;
 
-        json_array_foreach(report.fits, at, fit)
-        {
+        json_array_foreach (report.fits, at, fit) {
             assert_string_equal(report_text(fit, "kind"), "model");
             if (strcmp(report_text(fit, "model"), rows[i].model) == 0 &&
                 report_get(fit, "ranks") == rows[i].ranks)

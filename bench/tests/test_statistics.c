@@ -224,6 +224,33 @@ static void ratio_is_the_median_of_the_pairs(void **state)
     assert_near(paired.interval.level, 0.96875, 1e-6);
 }
 
+/* With one pair fewer, no interval reaches the level. */
+static void pairs_for_comparisons(void **state)
+{
+    static const struct {
+        unsigned comparisons, pairs;
+    } rows[] = { { 0, 6 },   { 1, 6 },   { 3, 7 },   { 6, 8 },   { 12, 9 },
+                 { 25, 10 }, { 34, 11 }, { 51, 11 }, { 52, 12 }, { 102, 12 } };
+    const double values[16] = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        unsigned count = rows[i].comparisons > 0 ? rows[i].comparisons : 1;
+        double level = 1 - 0.05 / count;
+        struct interval interval;
+
+        assert_int_equal(statistics_pairs_at_least(rows[i].comparisons),
+                         rows[i].pairs);
+        for (size_t fewer = 0; fewer < 2; fewer++) {
+            assert_int_equal(statistics_median_interval(values,
+                                                        rows[i].pairs - fewer,
+                                                        level, &interval),
+                             0);
+            assert_true((interval.level >= level) == (fewer == 0));
+        }
+    }
+}
+
 static void broken_pairs_are_left_out(void **state)
 {
     const double top[] = { NAN, 6, 6, 8, 1, INFINITY, 0 };
@@ -437,6 +464,7 @@ int main(void)
         cmocka_unit_test(slow_values_are_counted_and_kept),
         cmocka_unit_test(distribution_of_one_and_none),
         cmocka_unit_test(ratio_is_the_median_of_the_pairs),
+        cmocka_unit_test(pairs_for_comparisons),
         cmocka_unit_test(broken_pairs_are_left_out),
         cmocka_unit_test(interval_ends_follow_students_table),
         cmocka_unit_test(mean_of_a_small_sample),

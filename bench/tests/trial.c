@@ -87,13 +87,12 @@ static void assert_words(const struct report *report)
     const char *name;
     json_t *chart, *line;
 
-    json_object_foreach(report->charts, name, chart)
-    {
+    json_object_foreach (report->charts, name, chart) {
         assert_null(strstr(report_text(chart, "title"), "nan"));
         assert_null(strstr(report_text(chart, "title"), "inf"));
         assert_null(strstr(report_text(chart, "caption"), "nan"));
     }
-    json_array_foreach(report->lines, i, line)
+    json_array_foreach (report->lines, i, line)
         assert_null(strstr(json_string_value(line), "nan"));
 }
 

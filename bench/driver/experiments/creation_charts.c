@@ -97,8 +97,7 @@ static int print_rows(struct report *report)
     int rc = report_line(report, "creation: median, × pthread\ton one CPU\t"
                                  "on another\tfree");
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const char *name = report_text(object, "case");
         char cells[3][48];
 

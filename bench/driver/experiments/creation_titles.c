@@ -25,8 +25,7 @@ static bool process_range(const struct report *report, const char *placement,
 
     *ret_low = INFINITY;
     *ret_high = 0;
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const char *family = report_text(object, "family");
         double ratio = report_get(object, "ratio");
 

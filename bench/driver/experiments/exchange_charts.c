@@ -14,8 +14,7 @@ const json_t *exchange_row(const struct exchange_view *view, const char *name,
     size_t i;
     json_t *object;
 
-    json_array_foreach(view->report->summaries, i, object)
-    {
+    json_array_foreach (view->report->summaries, i, object) {
         if (strcmp(report_text(object, "experiment"), "exchange") == 0 &&
             strcmp(report_text(object, "case"), name) == 0 &&
             strcmp(report_text(object, "placement"), view->at->name) == 0 &&
@@ -54,12 +53,10 @@ static const char *filesystem(const struct report *report)
     const json_t *object = NULL;
     size_t i;
 
-    json_array_foreach(report->summaries, i,
-                       object) if (strcmp(report_text(object, "experiment"),
-                                          "exchange") == 0 &&
-                                   report_text(object, "filesystem")[0] !=
-                                       '\0') return report_text(object,
-                                                                "filesystem");
+    json_array_foreach (report->summaries, i, object)
+        if (strcmp(report_text(object, "experiment"), "exchange") == 0 &&
+            report_text(object, "filesystem")[0] != '\0')
+            return report_text(object, "filesystem");
     return "";
 }
 
@@ -93,8 +90,7 @@ static void caption(const struct exchange_view *view,
     json_t *object;
     double comparisons = 1;
 
-    json_array_foreach(view->report->comparisons, i, object)
-    {
+    json_array_foreach (view->report->comparisons, i, object) {
         if (strcmp(report_text(object, "experiment"), "exchange") == 0 &&
             strcmp(report_text(object, "placement"), view->at->name) == 0 &&
             strcmp(report_text(object, "quantity"), view->quantity) == 0)

@@ -99,8 +99,7 @@ static unsigned comparisons_beside(const struct results *results,
                         result->cost.bench_case->placement) == 0 &&
                  strcmp(other->quantity, result->quantity) == 0 &&
                  (strcmp(other->cost.bench_case->family, "process") == 0 ||
-                  (strcmp(other->cost.bench_case->family, "rank") == 0 &&
-                   other->cost.series.n > 0));
+                  strcmp(other->cost.bench_case->family, "rank") == 0);
     }
     return count > 0 ? count : 1; /* 1: none of them was to be measured */
 }
@@ -112,7 +111,7 @@ static int compare(const struct results *results, struct result *result,
     const struct result *base = base_of(results, result);
     unsigned count =
         is_control(result) ? 1 : comparisons_beside(results, result);
-    if (base == NULL || count == 0)
+    if (base == NULL)
         return 0;
 
     const struct comparison comparison = {

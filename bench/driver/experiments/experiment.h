@@ -17,7 +17,7 @@ struct experiment {
     const char *summary_columns; /* of NAME-summary.csv */
     double budget_s[PROFILES];   /* seconds of measuring */
     /* Whatever the budget: 6 is the fewest for an interval at 95 %, 9 for one
-     * that holds for 12 comparisons together. */
+     * that holds for 12 comparisons together. A plan may want more. */
     unsigned rounds_at_least[PROFILES];
     bool by_ranks; /* some of its cases are measured by MPI ranks */
     /* Says whether it can be run here, and what --cases and --placement may

@@ -262,6 +262,8 @@ static int plan_make(const struct context *context, struct plan *ret,
         rc = gil_find_pythons(context,
                               most_pythons[context->options.profile->level],
                               pythons, failure);
+    /* Threads are compared with processes at every count of a panel. */
+    ret->rounds_at_least = statistics_pairs_at_least((unsigned)made.counts_n);
     double target = rc == 0 ? target_ms(&made, pythons) : 0;
     made.nap_us = (unsigned long)(1000 * fmax(NAP_MS, floor(target)));
     if (rc == 0)

@@ -29,8 +29,7 @@ static const json_t *row(const struct report *report, const char *kind,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         if (is_gil(object) && is_kind(object, kind) &&
             strcmp(report_text(object, "interpreter"), interpreter) == 0 &&
             strcmp(report_text(object, "work"), work) == 0 &&
@@ -48,8 +47,7 @@ static const char *measured_python(const struct report *report, bool has_lock,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const char *name = report_text(object, "interpreter");
         const json_t *threads = row(report, "threads", name, "cpu", workers);
 
@@ -216,8 +214,7 @@ static int print_interpreter(struct report *report, const json_t *serial)
     experiment_time(report_get(nap, "median_us"), waiting, CELL);
     int rc = report_line(report, "  %s%s: serial\t%s\t\t%s\t", name,
                          lock_words(serial), computing, waiting);
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         int workers = (int)report_get(object, "workers");
 
         if (rc == 0 && workers > last && is_gil(object) &&
@@ -238,8 +235,7 @@ static int print_interpreters(struct report *report, bool measured)
     json_t *object;
     int rc = 0;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         bool number = !isnan(report_get(object, "median_us"));
 
         if (rc < 0 || number != measured || !is_gil(object) ||

@@ -22,8 +22,7 @@ static const json_t *row_of(const struct report *report, const char *name,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const json_t *parameters = json_object_get(object, "parameters");
 
         if (strcmp(report_text(object, "experiment"), "granularity") == 0 &&
@@ -113,8 +112,7 @@ static void controls(const struct report *report, const char *placement,
     json_t *object;
 
     text[0] = '\0';
-    json_array_foreach(report->comparisons, i, object)
-    {
+    json_array_foreach (report->comparisons, i, object) {
         double ratio = report_get(object, "ratio");
 
         if (strcmp(report_text(object, "experiment"), "granularity") != 0 ||
@@ -200,8 +198,7 @@ static int print_placement(struct report *report, const char *placement)
                          "thread pool\tprocess pool",
                          placement);
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double task_us =
             report_get(json_object_get(object, "parameters"), "task_us");
         char cell[COLUMNS][16];
@@ -228,8 +225,7 @@ static bool is_measured(const struct report *report, const char *placement)
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         if (strcmp(report_text(object, "experiment"), "granularity") == 0 &&
             strcmp(report_text(object, "placement"), placement) == 0 &&
             report_get(object, "n") > 0)

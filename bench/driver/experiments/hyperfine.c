@@ -59,16 +59,16 @@ static int print_results(FILE *out, const json_t *results)
     json_t *result, *time;
 
     fputs("creations,run,wall_s,error\n", out);
-    json_array_foreach(results, i, result)
-    {
+    json_array_foreach (results, i, result) {
         const char *command =
             json_string_value(json_object_get(result, "command"));
         double count = creations_of(command != NULL ? command : "");
 
         if (isnan(count))
             return -EPROTO;
-        json_array_foreach(json_object_get(result, "times"), run, time) fprintf(
-            out, "%.0f,%zu,%.9f,\n", count, run, json_number_value(time));
+        json_array_foreach (json_object_get(result, "times"), run, time)
+            fprintf(out, "%.0f,%zu,%.9f,\n", count, run,
+                    json_number_value(time));
     }
     return ferror(out) != 0 ? -ENOMEM : 0;
 }
@@ -123,9 +123,9 @@ static int add_time(json_t *results, const char *creations, double wall_s)
     json_t *result = NULL;
     size_t i;
 
-    json_array_foreach(results, i,
-                       result) if (strcmp(report_text(result, "creations"),
-                                          creations) == 0) break;
+    json_array_foreach (results, i, result)
+        if (strcmp(report_text(result, "creations"), creations) == 0)
+            break;
     if (i == json_array_size(results)) {
         char command[128];
 
@@ -144,8 +144,7 @@ static int describe_times(json_t *results)
     size_t i, run;
     json_t *result, *time;
 
-    json_array_foreach(results, i, result)
-    {
+    json_array_foreach (results, i, result) {
         const json_t *times = json_object_get(result, "times");
         struct distribution d;
         size_t n = json_array_size(times);
@@ -153,8 +152,8 @@ static int describe_times(json_t *results)
         if (values == NULL)
             return -ENOMEM;
 
-        json_array_foreach(times, run, time) values[run] =
-            json_number_value(time);
+        json_array_foreach (times, run, time)
+            values[run] = json_number_value(time);
         int rc = statistics_distribution(values, n, &d);
         double stddev = n > 1 ? gsl_stats_sd(values, 1, n) : NAN;
         free(values);

@@ -209,8 +209,7 @@ static int words(const struct samples *samples, struct report *report)
     int rc = report_line(report, "instruments: per creation\tours, mean\t"
                                  "hyperfine, slope\tpaired difference");
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double difference = report_get(object, "difference_percent");
         char ours[32], theirs[32], percent[32];
 

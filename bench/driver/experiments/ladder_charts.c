@@ -54,8 +54,7 @@ static void ends(const struct report *report, const json_t **ret_foot,
 
     *ret_foot = NULL;
     *ret_top = NULL;
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const json_t *parameters = json_object_get(object, "parameters");
 
         if (!is_ladder(object) || isnan(report_get(object, "median_us")) ||
@@ -113,8 +112,7 @@ static double level_reached(const struct report *report, double *ret_steps)
     json_t *object;
 
     *ret_steps = 0;
-    json_array_foreach(report->comparisons, i, object)
-    {
+    json_array_foreach (report->comparisons, i, object) {
         double count = report_get(object, "comparisons");
         double reached = report_get(object, "ci_level_reached");
 
@@ -164,8 +162,7 @@ static int print_rows(struct report *report)
     json_t *object;
     int rc = report_line(report, "ladder: rung\tmedian\t× the rung\tbelow");
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double ratio = report_get(object, "ratio");
         char cost[32] = "-", factor[32] = "";
 

@@ -14,8 +14,7 @@ const json_t *memory_row(const struct report *report, const char *name, int mib,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         if (strcmp(report_text(object, "experiment"), "memory") == 0 &&
             strcmp(report_text(object, "case"), name) == 0 &&
             strcmp(report_text(object, "pages"), pages) == 0 &&
@@ -57,8 +56,7 @@ static const json_t *last_slope(const struct report *report)
     size_t i;
     json_t *object;
 
-    json_array_foreach(rows, i, object)
-    {
+    json_array_foreach (rows, i, object) {
         if (strcmp(report_text(object, "case"), "fork") == 0 &&
             strcmp(report_text(object, "pages"), "4k") == 0)
             last = object;

@@ -23,8 +23,7 @@ static struct seen look(const struct report *report)
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double share = report_get(object, "main_first_share");
 
         if (strcmp(report_text(object, "experiment"), "order") != 0 ||
@@ -156,8 +155,7 @@ static int print_rows(struct report *report)
         report_line(report, "order: main first\tstarts\t%% [95 %% interval]\t"
                             "ahead by\tverdict");
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         char name[96], share[64] = "-", a[16], b[16], c[16], lead[48];
         double value = report_get(object, "main_first_share");
 

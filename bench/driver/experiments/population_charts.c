@@ -14,8 +14,7 @@ const json_t *population_row(const struct report *report, const char *name,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const json_t *parameters = json_object_get(object, "parameters");
 
         if (strcmp(report_text(object, "experiment"), "population") == 0 &&
@@ -37,8 +36,7 @@ static double highest(const struct report *report, const char *name,
     json_t *object;
     double most = 0;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const json_t *parameters = json_object_get(object, "parameters");
 
         if (strcmp(report_text(object, "experiment"), "population") == 0 &&
@@ -135,8 +133,7 @@ static const json_t *compared(const struct report *report, const char *name,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->comparisons, i, object)
-    {
+    json_array_foreach (report->comparisons, i, object) {
         const json_t *parameters = json_object_get(object, "parameters");
 
         if (strcmp(report_text(object, "experiment"), "population") == 0 &&
@@ -213,8 +210,7 @@ static int print_rows(struct report *report)
     int rc = report_line(report, "population: the n-th alive\tthread\t"
                                  "process, × thread\tmemory: thread\tprocess");
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double alive =
             report_get(json_object_get(object, "parameters"), "alive");
         char cells[4][48];
@@ -242,8 +238,7 @@ static int print_stops(struct report *report)
     const char *last = "";
     int rc = 0;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const char *name = report_text(object, "case");
         const char *why = report_text(object, "unavailable");
 

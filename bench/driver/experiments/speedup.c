@@ -23,12 +23,7 @@ const size_t speedup_kinds_count =
 
 const char speedup_placement[] = "spread";
 
-enum {
-    EVERY_COUNT_UP_TO = 16,
-    COUNTS_MAX = 64,
-    ROUNDS_WANTED = 12,
-    LIMIT_S = 60
-};
+enum { EVERY_COUNT_UP_TO = 16, COUNTS_MAX = 64, ROUNDS_WANTED = 12 };
 
 /* 1 … usable CPUs, thinned geometrically past 16, and twice as many, which
  * costs as much as all others: whoever is in a hurry goes without, if there is
@@ -88,59 +83,6 @@ static double target_ms(const struct context *context, size_t workloads)
     double most = 20.0 * context->options.profile->effort;
 
     return fmax(5, fmin(target, most));
-}
-
-/* Times the serial work once, in ms. */
-static int serial_ms(const struct context *context, const char *workload,
-                     unsigned long size, double *ret_ms,
-                     struct failure *failure)
-{
-    char path[PATH_MAX + 8], workload_word[80], size_word[40];
-    struct command command;
-    struct rows rows;
-
-    snprintf(path, sizeof(path), "%s/probe", context->programs);
-    snprintf(workload_word, sizeof(workload_word), "workload=%s", workload);
-    snprintf(size_word, sizeof(size_word), "size=%lu", size);
-    char serial[] = "kind=serial", speedup[] = "speedup";
-    char *const argv[] = {
-        path, speedup, workload_word, serial, size_word, NULL
-    };
-
-    int rc = command_run(argv, LIMIT_S, context->stop, &command, failure);
-    if (rc == 0)
-        rc = rows_parse(command.out, &rows, failure);
-    if (rc < 0)
-        return rc;
-    *ret_ms = rows_number(&rows.table[0], 0, "elapsed_ns") * 1e-6;
-    rows_free(&rows);
-    return isnan(*ret_ms) ? -EPROTO : 0;
-}
-
-/* Found in steps of at most a factor of eight, since time need not grow in
- * proportion. Two digits, so that runs of one machine often agree. */
-int speedup_calibrate(const struct context *context, const char *workload,
-                      double target, unsigned long *ret_size,
-                      struct failure *failure)
-{
-    enum { STEPS = 16 };
-    double size = 1;
-
-    for (int step = 0; step < STEPS; step++) {
-        double ms;
-        int rc =
-            serial_ms(context, workload, (unsigned long)size, &ms, failure);
-        if (rc < 0)
-            return rc;
-        if (ms > 0.8 * target && ms < 1.25 * target)
-            break;
-        size = fmin(fmax(1, ceil(size * fmin(8, target / ms))), 1e8);
-    }
-
-    double unit = pow(10, floor(log10(size)) - 1);
-    *ret_size =
-        (unsigned long)fmax(1, floor(size / fmax(unit, 1)) * fmax(unit, 1));
-    return 0;
 }
 
 static void check_memory(const struct machine *machine, double needed_bytes,
@@ -266,6 +208,18 @@ static int add_launch(const struct context *context, struct plan *plan)
     return rc;
 }
 
+/* All worker counts of one workload are compared together. */
+static unsigned count_compared(const struct plan *plan)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < plan->count; i++)
+        count += speedup_is_compared(&plan->cases[i]) &&
+                 strcmp(bench_case_value(&plan->cases[i], "workload"),
+                        bench_case_value(&plan->cases[0], "workload")) == 0;
+    return count;
+}
+
 static int check(const struct context *context, char *ret_cases,
                  char *ret_placements, struct failure *failure)
 {
@@ -319,6 +273,7 @@ static int plan_make(const struct context *context, struct plan *ret,
     rows_free(&rows);
     if (rc == 0)
         rc = add_launch(context, ret);
+    ret->rounds_at_least = statistics_pairs_at_least(count_compared(ret));
     return rc < 0 ? failure_note(failure, rc, "cannot plan speedup") : 0;
 }
 

@@ -26,6 +26,9 @@ struct speedup_result {
     const char *verdict;
 };
 
+/* Is it one of those that are compared with processes? */
+bool speedup_is_compared(const struct bench_case *bench_case);
+
 struct speedup_results {
     struct speedup_result *all;
     size_t count;

@@ -20,12 +20,12 @@ static const json_t *row(const struct report *report, const char *kind,
     size_t i;
     json_t *object;
 
-    json_array_foreach(
-        report->summaries, i,
-        object) if (is_speedup(object) &&
-                    strcmp(report_text(object, "case"), kind) == 0 &&
-                    strcmp(report_text(object, "workload"), workload) == 0 &&
-                    report_get(object, "workers") == workers) return object;
+    json_array_foreach (report->summaries, i, object)
+        if (is_speedup(object) &&
+            strcmp(report_text(object, "case"), kind) == 0 &&
+            strcmp(report_text(object, "workload"), workload) == 0 &&
+            report_get(object, "workers") == workers)
+            return object;
     return NULL;
 }
 
@@ -34,9 +34,9 @@ static const char *first_workload(const struct report *report)
     size_t i;
     json_t *object;
 
-    json_array_foreach(
-        report->summaries, i,
-        object) if (is_speedup(object)) return report_text(object, "workload");
+    json_array_foreach (report->summaries, i, object)
+        if (is_speedup(object))
+            return report_text(object, "workload");
     return "";
 }
 
@@ -48,14 +48,14 @@ static bool kinds_differ(const struct report *report, const char *workload,
     size_t i;
     json_t *object;
 
-    json_array_foreach(
-        report->comparisons, i,
-        object) if (is_speedup(object) &&
-                    strcmp(report_text(object, "base"), "processes") == 0 &&
-                    strcmp(report_text(object, "workload"), workload) == 0 &&
-                    report_get(object, "workers") == workers &&
-                    strcmp(report_text(object, "verdict"),
-                           "no difference detected") != 0) return true;
+    json_array_foreach (report->comparisons, i, object)
+        if (is_speedup(object) &&
+            strcmp(report_text(object, "base"), "processes") == 0 &&
+            strcmp(report_text(object, "workload"), workload) == 0 &&
+            report_get(object, "workers") == workers &&
+            strcmp(report_text(object, "verdict"), "no difference detected") !=
+                0)
+            return true;
     return false;
 }
 
@@ -76,20 +76,25 @@ static void titles(const struct context *context, const struct report *report,
     double t = report_get(threads, "speedup");
     double p = report_get(processes, "speedup");
     double r = report_get(ranks, "speedup");
-    char by_ranks[48] = "";
+    char by_ranks[48] = "", range[64], up_to[24];
     const json_t *worse =
         report_get(threads, "of_ceiling") < report_get(processes, "of_ceiling")
             ? threads
             : processes;
-    double low = fmin(report_get(threads, "speedup_low"),
-                      report_get(processes, "speedup_low"));
+    /* fmin and fmax leave out what was not measured. */
+    double least = fmin(fmin(t, p), r), most = fmax(fmax(t, p), r);
+    double low = fmin(fmin(report_get(threads, "speedup_low"),
+                           report_get(processes, "speedup_low")),
+                      report_get(ranks, "speedup_low"));
 
-    if (!isnan(r)) {
-        low = fmin(low, report_get(ranks, "speedup_low"));
+    if (!isnan(r))
         snprintf(by_ranks, sizeof(by_ranks), ", ranks %.*f times", digits(r),
                  r);
-    }
-
+    snprintf(range, sizeof(range), "%.*f", digits(least), least);
+    snprintf(up_to, sizeof(up_to), "%.*f", digits(most), most);
+    if (strcmp(range, up_to) != 0)
+        snprintf(range, sizeof(range), "%.*f to %s", digits(least), least,
+                 up_to);
     snprintf(efficiency_title, TITLE, "How much of each CPU the work gets");
     if (!isnan(report_get(worse, "of_ceiling")))
         snprintf(efficiency_title, TITLE,
@@ -114,10 +119,9 @@ static void titles(const struct context *context, const struct report *report,
                  workload, n);
     else
         snprintf(speedup_title, TITLE,
-                 "%s on %d CPUs: %.*f times as fast, "
+                 "%s on %d CPUs: %s times as fast, "
                  "no difference between kinds detected",
-                 workload, n, digits(t),
-                 isnan(r) ? (t + p) / 2 : (t + p + r) / 3);
+                 workload, n, range);
 }
 
 static bool has_ranks(const struct report *report)
@@ -125,11 +129,11 @@ static bool has_ranks(const struct report *report)
     size_t i;
     json_t *object;
 
-    json_array_foreach(
-        report->summaries, i,
-        object) if (is_speedup(object) &&
-                    strcmp(report_text(object, "case"), "ranks") == 0 &&
-                    report_get(object, "n") > 0) return true;
+    json_array_foreach (report->summaries, i, object)
+        if (is_speedup(object) &&
+            strcmp(report_text(object, "case"), "ranks") == 0 &&
+            report_get(object, "n") > 0)
+            return true;
     return false;
 }
 
@@ -174,8 +178,7 @@ static int print_workload(const struct context *context, struct report *report,
                          "speedup: %s (serial %s)\tprocesses\t"
                          "threads\tranks\tceiling",
                          workload, time);
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double workers = report_get(object, "workers");
         const json_t *ceiling = row(report, "copies", workload, workers);
         char processes[16], threads[16], ranks[16], copies[16];
@@ -209,11 +212,11 @@ int speedup_charts(const struct context *context, const struct samples *samples,
     json_t *object;
     int rc = 0;
 
-    json_array_foreach(
-        report->summaries, i,
-        object) if (rc == 0 && is_speedup(object) &&
-                    strcmp(report_text(object, "case"), "serial") == 0) rc =
-        print_workload(context, report, report_text(object, "workload"));
+    json_array_foreach (report->summaries, i, object)
+        if (rc == 0 && is_speedup(object) &&
+            strcmp(report_text(object, "case"), "serial") == 0)
+            rc = print_workload(context, report,
+                                report_text(object, "workload"));
     if (rc < 0)
         return rc;
 

@@ -124,11 +124,11 @@ static int read_speedup(const struct speedup_results *results,
     return rc;
 }
 
-/* What is compared with processes: ranks only where there are some. */
-static bool stands_beside(const struct speedup_result *result)
+bool speedup_is_compared(const struct bench_case *bench_case)
 {
-    return is(result, "threads") ||
-           (is(result, "ranks") && result->elapsed.n > 0);
+    return (strcmp(bench_case->name, "threads") == 0 ||
+            strcmp(bench_case->name, "ranks") == 0) &&
+           bench_case_wanted(bench_case);
 }
 
 /* Threads and ranks against processes at every worker count; and copies at one
@@ -144,10 +144,10 @@ static int compare(const struct speedup_results *results,
                                result->workers);
     unsigned count = 0;
 
-    if (base == NULL || (!control && !stands_beside(result)))
+    if (base == NULL || (!control && !speedup_is_compared(result->bench_case)))
         return 0;
     for (size_t i = 0; i < results->count; i++)
-        count += stands_beside(&results->all[i]) &&
+        count += speedup_is_compared(results->all[i].bench_case) &&
                  strcmp(results->all[i].workload, result->workload) == 0;
     count = control ? 1 : count;
 

@@ -205,8 +205,7 @@ static double value_at(const struct report *report, const char *model,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->fits, i, object)
-    {
+    json_array_foreach (report->fits, i, object) {
         if (strcmp(report_text(object, "kind"), "model") == 0 &&
             strcmp(report_text(object, "model"), model) == 0 &&
             report_get(object, "ranks") == ranks)

@@ -151,8 +151,7 @@ static int caption_proof(const struct report *report, char *caption,
     size_t i;
     json_t *object;
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         double switches = report_get(object, "switches");
         bool bare = strncmp(report_text(object, "case"), "self-", 5) == 0;
 
@@ -230,8 +229,7 @@ static int print_rows(struct report *report)
                          switching_placements[0].words,
                          switching_placements[1].words);
 
-    json_array_foreach(report->summaries, i, object)
-    {
+    json_array_foreach (report->summaries, i, object) {
         const char *name = report_text(object, "case");
         char cells[SWITCHING_PLACEMENTS][48];
 
