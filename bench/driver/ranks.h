@@ -43,9 +43,10 @@ void ranks_free(struct ranks *ranks);
 void ranks_check(const struct context *context, struct bench_case *added);
 
 /* Makes one launch of so many ranks measure all available cases of that name
- * and, unless that is NULL, that placement: the first of them leads, with `hosts` (NULL: here) and the launch's measure
- * as its command. Returns the leader, whose further words come then, or NULL
- * where no such case is left; -errno in *ret_error. */
+ * and, unless that is NULL, that placement: the first of them leads, with
+ * `hosts` (NULL: here) and the launch's measure as its command. Returns the
+ * leader, whose further words come then, or NULL where no such case is left;
+ * -errno in *ret_error. */
 struct bench_case *ranks_lead(const struct context *context, struct plan *plan,
                               const char *name, const char *placement,
                               const char *measure, int ranks, const char *hosts,

@@ -8,32 +8,29 @@
  * began is not ours. REPORT is where the number of refusals goes. */
 #define _GNU_SOURCE /* syscall */
 #include "inject_calls.h"
+#include "listener.h"
 
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CANNOT = 125, PROCESSES = 4096 };
+enum { PROCESSES = 4096 };
 
 struct order {
     const char *program;
     const struct call *call;
     unsigned long first, count;
     int error;
-    unsigned long refused;
     struct process {
         pid_t pid;
         unsigned long calls;
@@ -46,7 +43,7 @@ static unsigned long number(const char *text)
     unsigned long value = strtoul(text, &end, 10);
 
     if (end == text || *end != '\0')
-        errx(CANNOT, "'%s' is no number", text);
+        errx(LISTENER_CANNOT, "'%s' is no number", text);
     return value;
 }
 
@@ -70,7 +67,7 @@ static void descriptor_send(int to, int fd)
 
     memcpy(CMSG_DATA(&descriptor.head), &fd, sizeof(fd));
     if (sendmsg(to, &message, 0) != 1)
-        err(CANNOT, "sendmsg");
+        err(LISTENER_CANNOT, "sendmsg");
 }
 
 static void command_become(char *argv[], const struct call *call, int to)
@@ -79,12 +76,12 @@ static void command_become(char *argv[], const struct call *call, int to)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int listener = call_filter(call);
     if (listener < 0)
-        err(CANNOT, "seccomp");
+        err(LISTENER_CANNOT, "seccomp");
     descriptor_send(to, listener);
     close(to);
     close(listener);
     execvp(argv[0], argv);
-    err(CANNOT, "%s", argv[0]);
+    err(LISTENER_CANNOT, "%s", argv[0]);
 }
 
 /* ---- our side ---- */
@@ -133,7 +130,8 @@ static pid_t process_of(const struct order *order, pid_t thread)
 }
 
 /* What a program makes no calls of its own in: the dynamic linker (of musl that
- * is the C library itself), and a sanitizer's library, which may not do without. */
+ * is the C library itself), and a sanitizer's library, which may not do
+ * without. */
 static bool is_beside(const char *mapping)
 {
     return (strstr(mapping, "/ld-") != NULL &&
@@ -172,82 +170,46 @@ static unsigned long *calls_of(struct order *order, pid_t pid)
         if (process->pid == pid)
             return &process->calls;
     }
-    errx(CANNOT, "more than %d processes", PROCESSES);
+    errx(LISTENER_CANNOT, "more than %d processes", PROCESSES);
 }
 
-static bool is_refused(struct order *order, const struct seccomp_notif *asked)
+/* A listener_refuse. */
+static int refuse(void *arg, const struct seccomp_notif *asked)
 {
+    struct order *order = arg;
+
     if (!call_is_meant(order->call, &asked->data))
-        return false;
+        return 0;
     pid_t pid = process_of(order, (pid_t)asked->pid);
     if (pid == 0 || is_made_beside(asked))
-        return false;
+        return 0;
     unsigned long made = ++*calls_of(order, pid);
-    return made >= order->first && made - order->first < order->count;
-}
-
-/* Answers one question. Who asked may be gone by now: ENOENT. */
-static void answer(struct order *order, int listener)
-{
-    struct seccomp_notif asked = { .id = 0 };
-
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0)
-        return;
-    bool refused = is_refused(order, &asked);
-    struct seccomp_notif_resp reply = {
-        .id = asked.id,
-        /* A brk that fails returns an end below the one asked for: brk(2). */
-        .error = refused && asked.data.nr != SYS_brk ? -order->error : 0,
-        .flags = refused ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE,
-    };
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) == 0 && refused)
-        order->refused++;
-}
-
-/* Until the command itself has ended. */
-static int serve(struct order *order, int listener, pid_t command)
-{
-    int status;
-    struct pollfd fds[2] = {
-        { .fd = listener, .events = POLLIN },
-        { .fd = (int)syscall(SYS_pidfd_open, command, 0), .events = POLLIN },
-    };
-
-    if (fds[1].fd < 0)
-        err(CANNOT, "pidfd_open");
-    while (fds[1].revents == 0) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            err(CANNOT, "poll");
-        if ((fds[0].revents & POLLIN) != 0)
-            answer(order, listener);
-        else if (fds[0].revents != 0)
-            fds[0].fd = -1;
-    }
-    if (waitpid(command, &status, 0) != command)
-        err(CANNOT, "waitpid");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    bool is_due = made >= order->first && made - order->first < order->count;
+    return is_due ? order->error : 0;
 }
 
 int main(int argc, char *argv[])
 {
     static struct order order;
+    unsigned long refused;
     int ends[2];
 
     if (argc < 8)
-        errx(CANNOT, "usage: inject PROGRAM CALL FIRST COUNT ERROR REPORT "
-                     "COMMAND...");
+        errx(LISTENER_CANNOT,
+             "usage: inject PROGRAM CALL FIRST COUNT ERROR REPORT "
+             "COMMAND...");
     order.program = argv[1];
     order.call = call_find(argv[2]);
     if (order.call == NULL)
-        errx(CANNOT, "no call '%s'", argv[2]);
+        errx(LISTENER_CANNOT, "no call '%s'", argv[2]);
     order.first = number(argv[3]);
     order.count = number(argv[4]);
     order.error = (int)number(argv[5]);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        err(CANNOT, "socketpair");
+        err(LISTENER_CANNOT, "socketpair");
     pid_t command = fork();
     if (command < 0)
-        err(CANNOT, "fork");
+        err(LISTENER_CANNOT, "fork");
     if (command == 0)
         command_become(argv + 7, order.call, ends[1]);
 
@@ -255,12 +217,12 @@ int main(int argc, char *argv[])
     int listener = descriptor_receive(ends[0]);
     if (listener < 0) { /* the command's side has said why */
         waitpid(command, NULL, 0);
-        return CANNOT;
+        return LISTENER_CANNOT;
     }
-    int code = serve(&order, listener, command);
+    int code = listener_serve(listener, command, refuse, &order, &refused);
     FILE *report = fopen(argv[6], "we");
-    if (report == NULL || fprintf(report, "%lu\n", order.refused) < 0 ||
+    if (report == NULL || fprintf(report, "%lu\n", refused) < 0 ||
         fclose(report) != 0)
-        err(CANNOT, "%s", argv[6]);
+        err(LISTENER_CANNOT, "%s", argv[6]);
     return code;
 }

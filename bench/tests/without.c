@@ -6,11 +6,11 @@
  * there is a plain filter (seccomp(2)), as containers have it; for the second
  * the kernel asks us, since a filter sees no path (seccomp_unotify(2)). */
 #define _GNU_SOURCE /* syscall, process_vm_readv */
+#include "listener.h"
+
 #include <err.h>
-#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -19,14 +19,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CANNOT = 125, PAGE = 4096 };
+enum { PAGE = 4096 };
 
 #ifndef SYS_open
 #define SYS_open SYS_openat /* not every architecture has the older one */
@@ -54,7 +53,7 @@ static int filter_set(long one, long other, uint32_t action, unsigned flags)
 static void become(char *command[])
 {
     execvp(command[0], command);
-    err(CANNOT, "%s", command[0]);
+    err(LISTENER_CANNOT, "%s", command[0]);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -64,8 +63,10 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-static bool is_rollup(const struct seccomp_notif *asked)
+/* A listener_refuse: has *arg, an error number, stand for such a file. */
+static int refuse(void *arg, const struct seccomp_notif *asked)
 {
+    const int *error = arg;
     char path[2 * PAGE + 1];
     uint64_t at = asked->data.args[asked->data.nr == SYS_openat ? 1 : 0];
     /* Page by page: what follows the text may not be there. */
@@ -79,47 +80,7 @@ static bool is_rollup(const struct seccomp_notif *asked)
         process_vm_readv((pid_t)asked->pid, &ours, 1, theirs, 2, 0);
 
     path[length < 0 ? 0 : length] = '\0';
-    return ends_with(path, "/smaps_rollup");
-}
-
-/* Answers one question. Who asked may be gone by now. */
-static void answer(int listener, int error)
-{
-    struct seccomp_notif asked = { .id = 0 };
-
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0)
-        return;
-    bool refused = is_rollup(&asked);
-    struct seccomp_notif_resp reply = {
-        .id = asked.id,
-        .error = refused ? -error : 0,
-        .flags = refused ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE,
-    };
-    (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
-}
-
-/* Until the command itself has ended. */
-static int serve(int listener, int error, pid_t command)
-{
-    int status;
-    struct pollfd fds[2] = {
-        { .fd = listener, .events = POLLIN },
-        { .fd = (int)syscall(SYS_pidfd_open, command, 0), .events = POLLIN },
-    };
-
-    if (fds[1].fd < 0)
-        err(CANNOT, "pidfd_open");
-    while (fds[1].revents == 0) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            err(CANNOT, "poll");
-        if ((fds[0].revents & POLLIN) != 0)
-            answer(listener, error);
-        else if (fds[0].revents != 0)
-            fds[0].fd = -1;
-    }
-    if (waitpid(command, &status, 0) != command)
-        err(CANNOT, "waitpid");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ends_with(path, "/smaps_rollup") ? *error : 0;
 }
 
 /* A fork that shares its open files, until it becomes the command: so the
@@ -129,11 +90,11 @@ static int run_without_rollup(int error, char *command[])
     int ends[2], listener = -1;
 
     if (pipe(ends) != 0)
-        err(CANNOT, "pipe");
+        err(LISTENER_CANNOT, "pipe");
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL,
                                NULL, NULL);
     if (pid < 0)
-        err(CANNOT, "clone");
+        err(LISTENER_CANNOT, "clone");
     if (pid == 0) {
         /* Whoever ends us ends the command, too. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -142,15 +103,15 @@ static int run_without_rollup(int error, char *command[])
         if (listener < 0)
             warn("seccomp");
         if (write(ends[1], &listener, sizeof(listener)) < 0 || listener < 0)
-            _exit(CANNOT);
+            _exit(LISTENER_CANNOT);
         become(command);
     }
     if (read(ends[0], &listener, sizeof(listener)) != sizeof(listener) ||
         listener < 0) {
         waitpid(pid, NULL, 0);
-        return CANNOT;
+        return LISTENER_CANNOT;
     }
-    return serve(listener, error, pid);
+    return listener_serve(listener, pid, refuse, &error, NULL);
 }
 
 int main(int argc, char *argv[])
@@ -160,10 +121,11 @@ int main(int argc, char *argv[])
     if (argc > 2 && sscanf(argv[1], "clone3=%d", &error) == 1) {
         if (filter_set(SYS_clone3, SYS_clone3,
                        SECCOMP_RET_ERRNO | (uint32_t)error, 0) != 0)
-            err(CANNOT, "seccomp");
+            err(LISTENER_CANNOT, "seccomp");
         become(argv + 2);
     }
     if (argc > 2 && sscanf(argv[1], "smaps_rollup=%d", &error) == 1)
         return run_without_rollup(error, argv + 2);
-    errx(CANNOT, "usage: without clone3=ERROR|smaps_rollup=ERROR COMMAND...");
+    errx(LISTENER_CANNOT,
+         "usage: without clone3=ERROR|smaps_rollup=ERROR COMMAND...");
 }

@@ -209,7 +209,8 @@ static void print_rows(const struct turn *turns, int count,
 
 /* ---- The measure ---- */
 
-/* What is asked for, each with its part of the room for samples: BYTES:latency|stream:MESSAGES:PLACEMENT,… */
+/* What is asked for, each with its part of the room for samples:
+ * BYTES:latency|stream:MESSAGES:PLACEMENT,… */
 static int read_turns(char *list, const struct plan *plan, struct sample *room,
                       struct turn *turns, int *ret_count, size_t *ret_largest,
                       char *message)
