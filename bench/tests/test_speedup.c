@@ -319,6 +319,39 @@ static void titles_follow_the_intervals(void **state)
     }
 }
 
+static const char *line_of(const struct report *report, size_t index)
+{
+    return json_string_value(json_array_get(report->lines, index));
+}
+
+/* Ranks with slots elsewhere have a count of their own, in its place. */
+static void the_table_goes_up(void **state)
+{
+    static const char *const begins[] = { "speedup: primes", "  1 worker\t",
+                                          "  2 workers\t", "  3 workers\t",
+                                          "  4 workers (oversubscribed)\t" };
+    const struct context context = two_cpus();
+    struct plan plan = { .cases = NULL };
+    struct samples samples = { .blocks = NULL };
+    struct report report;
+    struct failure failure;
+
+    (void)state;
+    add_rounds(&plan, &samples, "serial", 1, 80, 80);
+    for (int n = 1; n <= 4; n *= 2) {
+        add_rounds(&plan, &samples, "threads", n, 80.0 / n, 80.0 / n);
+        add_rounds(&plan, &samples, "copies", n, 80, 80);
+    }
+    for (int n = 1; n <= 3; n++)
+        add_rounds(&plan, &samples, "ranks", n, 80.0 / n, 80.0 / n);
+    assert_int_equal(conclude(&context, &plan, &samples, &report, &failure), 0);
+    for (size_t i = 0; i < ROWS(begins); i++)
+        assert_ptr_equal(strstr(line_of(&report, i), begins[i]),
+                         line_of(&report, i));
+    assert_non_null(strstr(line_of(&report, 3), "\t-\t-\t3.00\t-"));
+    report_end(&report);
+}
+
 /* One wrong result anywhere, and the run is worth nothing. */
 static void results_must_agree(void **state)
 {
@@ -464,6 +497,7 @@ int main(void)
                                         scratch_end),
         cmocka_unit_test(known_times_have_known_speedups),
         cmocka_unit_test(titles_follow_the_intervals),
+        cmocka_unit_test(the_table_goes_up),
         cmocka_unit_test(results_must_agree),
         cmocka_unit_test(a_refused_start_is_recorded),
         cmocka_unit_test(zones_are_named),

@@ -165,11 +165,45 @@ static const char *cell(const json_t *object, char text[16])
     return text;
 }
 
-static int print_workload(const struct context *context, struct report *report,
-                          const char *workload)
+/* The least number of workers above this one that anything was planned for;
+ * NAN: none. Ranks on many hosts go further than what one machine has. */
+static double next_count(const struct report *report, const char *workload,
+                         double after)
 {
     size_t i;
     json_t *object;
+    double least = NAN;
+
+    json_array_foreach (report->summaries, i, object) {
+        double workers = report_get(object, "workers");
+
+        if (is_speedup(object) && workers > after &&
+            strcmp(report_text(object, "case"), "serial") != 0 &&
+            strcmp(report_text(object, "workload"), workload) == 0)
+            least = fmin(least, workers);
+    }
+    return least;
+}
+
+static int print_count(const struct context *context, struct report *report,
+                       const char *workload, double workers)
+{
+    const json_t *ceiling = row(report, "copies", workload, workers);
+    bool over = ceiling != NULL && workers > context->machine.usable_cpus;
+    char processes[16], threads[16], ranks[16], copies[16];
+
+    return report_line(
+        report, "  %.0f worker%s%s\t%s\t%s\t%s\t%s", workers,
+        workers > 1 ? "s" : "", over ? " (oversubscribed)" : "",
+        cell(row(report, "processes", workload, workers), processes),
+        cell(row(report, "threads", workload, workers), threads),
+        cell(row(report, "ranks", workload, workers), ranks),
+        cell(ceiling, copies));
+}
+
+static int print_workload(const struct context *context, struct report *report,
+                          const char *workload)
+{
     const json_t *serial = row(report, "serial", workload, 1);
     char time[32];
 
@@ -178,29 +212,9 @@ static int print_workload(const struct context *context, struct report *report,
                          "speedup: %s (serial %s)\tprocesses\t"
                          "threads\tranks\tceiling",
                          workload, time);
-    json_array_foreach (report->summaries, i, object) {
-        double workers = report_get(object, "workers");
-        const json_t *ceiling = row(report, "copies", workload, workers);
-        char processes[16], threads[16], ranks[16], copies[16];
-
-        /* Ranks on many hosts go further than what one machine has. */
-        if (rc < 0 || !is_speedup(object) ||
-            (object != ceiling &&
-             (ceiling != NULL ||
-              strcmp(report_text(object, "case"), "ranks") != 0)) ||
-            strcmp(report_text(object, "workload"), workload) != 0)
-            continue;
-        rc = report_line(
-            report, "  %.0f worker%s%s\t%s\t%s\t%s\t%s", workers,
-            workers > 1 ? "s" : "",
-            ceiling != NULL && workers > context->machine.usable_cpus
-                ? " (oversubscribed)"
-                : "",
-            cell(row(report, "processes", workload, workers), processes),
-            cell(row(report, "threads", workload, workers), threads),
-            cell(row(report, "ranks", workload, workers), ranks),
-            cell(ceiling, copies));
-    }
+    for (double n = next_count(report, workload, 0); rc == 0 && !isnan(n);
+         n = next_count(report, workload, n))
+        rc = print_count(context, report, workload, n);
     return rc;
 }
 
