@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs all tests again and again: does any of them fail by luck?
 
-Each pass is one `meson test --setup all` in a build folder of its own: n of them on one CPU, then n
-beside busy loops on every CPU. A table says which tests failed, and how often. Exit status 1 if any
-did, or if a pass did not end in time. Nothing is left running, also after Ctrl-C.
+Each pass is one `meson test --setup all` (or another set-up) in a build folder of its own: n of
+them on one CPU, then n beside busy loops on every CPU. A table says which tests failed, and how
+often. Exit status 1 if any did, or if a pass did not end in time. Nothing is left running, also
+after Ctrl-C.
 """
 from __future__ import annotations
 
@@ -76,11 +77,13 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return tests
 
 
-def test_once(build: Path, names: list[str], limit_s: float) -> Pass:
-    log = build / "meson-logs" / f"{LOG}-all.json"
+def test_once(options: argparse.Namespace) -> Pass:
+    limit_s = options.limit
+    log = options.build / "meson-logs" / f"{LOG}-{options.setup}.json"
     log.unlink(missing_ok=True)
-    done = bounded.run(["meson", "test", "-C", str(build), "--no-rebuild", "--setup", "all",
-                        "--logbase", LOG, *names], limit_s, PROJECT)
+    done = bounded.run(["meson", "test", "-C", str(options.build), "--no-rebuild",
+                        "--setup", options.setup, "--logbase", LOG, *options.tests],
+                       limit_s, PROJECT)
     tests = read_log(log)
     problem = ""
     if done.timed_out:          # what it was at then has not failed
@@ -105,7 +108,7 @@ def repeat(way: str, options: argparse.Namespace) -> Counter[str]:
     failures: Counter[str] = Counter()
     for number in range(1, options.runs + 1):
         with WAYS[way](options.loops):
-            done = test_once(options.build, options.tests, options.limit)
+            done = test_once(options)
         skipped = sum(test["result"] == "SKIP" for test in done.tests)
         print(f"{way:8} {number:3} of {options.runs}: {len(done.tests)} tests,"
               f" {len(done.failed)} failed, {skipped} skipped, {done.seconds:.0f} s", flush=True)
@@ -150,6 +153,8 @@ def read_options() -> argparse.Namespace:
                         help="busy loops on each CPU (default: 1)")
     parser.add_argument("--limit", type=positive, default=3600, metavar="SECONDS",
                         help="for one pass (default: 3600)")
+    parser.add_argument("--setup", choices=("all", "usual"), default="all", metavar="NAME",
+                        help="all, or usual: what `meson test` alone runs (default: all)")
     parser.add_argument("tests", nargs="*", metavar="TEST", help="default: all")
     return parser.parse_args()
 

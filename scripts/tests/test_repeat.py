@@ -31,7 +31,7 @@ class Repeat(unittest.TestCase):
         meson.write_text('#!/bin/sh\n'
                          'case $1 in\n'
                          'setup) mkdir -p "$2/meson-logs"; echo >"$2/build.ninja" ;;\n'
-                         'test) log=$3/meson-logs/repeat-all.json cpus=$(nproc)\n'
+                         'test) log=$3/meson-logs/repeat-$6.json cpus=$(nproc)\n'
                          f'{test}\n'
                          ';; esac\n')
         meson.chmod(0o755)
@@ -72,6 +72,12 @@ class Repeat(unittest.TestCase):
     def test_one_cpu(self) -> None:
         self.repeat(f"[ $cpus = 1 ] && echo '{GOOD}' >$log", "--runs", "1", "--way", "one-cpu",
                     status=0)
+
+    def test_set_up(self) -> None:
+        """All, or what `meson test` alone runs."""
+        for words, name in (((), "all"), (("--setup", "usual"), "usual")):
+            self.repeat(f"[ $6 = {name} ] && echo '{GOOD}' >$log", "--runs", "1", "--way", "busy",
+                        *words, status=0)
 
     def test_failures_are_counted(self) -> None:
         out = self.repeat(f"echo '{GOOD}' >$log; echo '{BAD}' >>$log; exit 1", "--runs", "2",
