@@ -17,9 +17,9 @@ const struct memory_kind memory_kinds[] = {
     { "fork", "process", "fork", "copies page tables", "", 0 },
     { "fork-exec", "program", "fork + exec",
       "page-table copy + new static program", "empty-static", 256 },
-    { "vfork", "process", "vfork", "borrows all memory until _exit", "", 256 },
+    { "vfork", "process", "vfork", "borrows all memory until _exit", "", 64 },
     { "posix-spawn", "program", "posix_spawn",
-      "new static program; no page-table copy", "empty-static", 256 },
+      "new static program; no page-table copy", "empty-static", 64 },
     { "pthread", "thread", "pthread_create", "shares memory; the baseline", "",
       0 },
 };
@@ -130,7 +130,8 @@ static int creation_words(const struct context *context,
     return rc;
 }
 
-/* A gigabyte is worth its time for what grows with it, and for the baseline. */
+/* A large parent is worth its time for what grows with it, and for the
+ * baseline. */
 static int add_kind(const struct context *context, struct plan *plan,
                     const struct memory_kind *kind, int mib, const char *pages)
 {
@@ -141,8 +142,8 @@ static int add_kind(const struct context *context, struct plan *plan,
         return -ENOMEM;
     if (kind->most_mib > 0 && mib > kind->most_mib && !thorough &&
         added->unavailable[0] == '\0')
-        bench_case_give_up(added, "left out but for fork and pthread; "
-                                  "--profile thorough measures it");
+        bench_case_give_up(added, "left out in this profile; --profile "
+                                  "thorough measures it");
     return creation_words(context, kind, mib, pages, added);
 }
 
