@@ -130,9 +130,9 @@ void machine_load_warnings(const struct machine *machine,
 
     if (before->load1 > load_noticed * machine->usable_cpus) {
         snprintf(sentence, sizeof sentence,
-                 "The load average was %.2f before the run (a build in the "
-                 "last minute shows in it too): close other programs and "
-                 "repeat.",
+                 "The load average was %.2f before the run (a build or another "
+                 "run in the last minute shows in it too): close other "
+                 "programs and repeat.",
                  before->load1);
         add(sentence, context);
     }

@@ -104,7 +104,14 @@ set arrow from screen X(LEFT),Y(BOTTOM) to screen X(RIGHT),Y(BOTTOM) nohead back
 set label "memory that the parent has touched, MiB, log scale" at screen X(LEFT + SPAN/2.0),Y(BOTTOM + 34) \
     center tc rgb MUTED font TEXT_FONT
 do for [i = 1:REASONS] {
-    set label cut("not measured:".SIZES[i]." ".REASON[i], WIDTH - 2*PAD, 10.5) at screen X(LEFT),Y(BOTTOM + 40 + 15*i) left \
+    taken = ""; list = ""
+    do for [k = 1:words(SIZES[i])] {        # the smallest that is left
+        smallest = NaN
+        do for [t in SIZES[i]] { if (!has(taken, t)) { smallest = least(smallest, t + 0) } }
+        taken = taken.sprintf(" %g", smallest)
+        list = list.(k > 1 ? ", " : "").sprintf("%g", smallest)
+    }
+    set label cut("not measured: ".list." ".REASON[i], WIDTH - 2*PAD, 10.5) at screen X(LEFT),Y(BOTTOM + 40 + 15*i) left \
         tc rgb MUTED font NOTE_FONT
 }
 

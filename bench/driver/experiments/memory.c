@@ -142,8 +142,8 @@ static int add_kind(const struct context *context, struct plan *plan,
         return -ENOMEM;
     if (kind->most_mib > 0 && mib > kind->most_mib && !thorough &&
         added->unavailable[0] == '\0')
-        bench_case_give_up(added, "left out in this profile; --profile "
-                                  "thorough measures it");
+        bench_case_give_up(added, "from so large a parent not all kinds; "
+                                  "--profile thorough measures them");
     return creation_words(context, kind, mib, pages, added);
 }
 
