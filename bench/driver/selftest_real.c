@@ -50,7 +50,7 @@ static int add_case(const struct context *context, struct plan *plan,
     int rc = bench_case_argument(added, "%s/probe", context->programs);
     if (rc == 0)
         rc = creation_words(context, added, top ? pair->mechanism : pair->base,
-                            false, cpu, child_cpu);
+                            CREATION_SAMPLES, false, cpu, child_cpu);
     if (rc == 0 && is_delay(pair))
         rc = bench_case_words(added, "%s added_within=%d", pair->delay, top);
     return rc;

@@ -34,8 +34,10 @@ static const char probe_script[] =
 /* A machine of two cores, and a folder with a probe that can only list. */
 static struct context context_in(const char *folder)
 {
-    static const struct profile quick = { .block_ms = 20, .effort = 1 };
-    struct context context = trial_context(folder, &quick);
+    static const struct profile usual = { .level = PROFILE_DEFAULT,
+                                          .block_ms = 20,
+                                          .effort = 1 };
+    struct context context = trial_context(folder, &usual);
 
     context.machine.first_cpu = 2;
     context.machine.other_cpu = 3;
@@ -64,12 +66,18 @@ static void the_plan_has_every_mechanism_everywhere(void **state)
     assert_true(trial_has_word(fork, "cpu=2"));
     assert_true(trial_has_word(fork, "child_cpu=3"));
     assert_true(trial_has_word(fork, "stamp=0"));
+    assert_true(trial_has_word(fork, "samples=20"));
     assert_int_equal(fork->every, 1);
     assert_string_equal(fork->note, "copies page tables; and the move");
     assert_int_equal(fork->unavailable[0], '\0');
 
     const struct bench_case *stamped = find(&plan, "fork", "free", "1");
     assert_true(trial_has_word(stamped, "stamp=1"));
+    /* Where tails are drawn. */
+    assert_true(
+        trial_has_word(find(&plan, "fork", "same-cpu", "0"), "samples=40"));
+    assert_true(
+        trial_has_word(find(&plan, "fork", "same-cpu", "1"), "samples=20"));
     assert_true(trial_has_word(stamped, "cpu=-1"));
     assert_int_equal(stamped->every, 3);
     assert_true(

@@ -79,15 +79,25 @@ struct row {
     const char *mechanism, *family, *label, *note, *needs;
 };
 
-int creation_words(const struct context *context, struct bench_case *added,
-                   const char *mechanism, bool stamped, int cpu, int child_cpu)
+/* Tails are drawn of these, and a 99th percentile asks for 1,000 samples. */
+static bool has_tail(const struct context *context, const struct build *build,
+                     const char *placement, bool stamped)
 {
-    enum { SAMPLES = 20, WARMUPS = 3 };
+    return !stamped && build->suffix[0] == '\0' &&
+           strcmp(placement, "same-cpu") == 0 &&
+           context->options.profile->level != PROFILE_QUICK;
+}
+
+int creation_words(const struct context *context, struct bench_case *added,
+                   const char *mechanism, int samples, bool stamped, int cpu,
+                   int child_cpu)
+{
+    enum { WARMUPS = 3 };
 
     return bench_case_words(added,
                             "creation mechanism=%s samples=%d warmup=%d "
                             "budget_ms=%u stamp=%d cpu=%d child_cpu=%d",
-                            mechanism, SAMPLES, WARMUPS,
+                            mechanism, samples, WARMUPS,
                             context->options.profile->block_ms, stamped, cpu,
                             child_cpu);
 }
@@ -124,8 +134,11 @@ static int add_case(const struct context *context, struct plan *plan,
         snprintf(added->unavailable, sizeof(added->unavailable),
                  "%s was not built on this machine", row->needs);
     if (rc == 0)
-        rc = creation_words(context, added, row->mechanism, stamped, cpu,
-                            child_cpu);
+        rc = creation_words(context, added, row->mechanism,
+                            has_tail(context, build, placement, stamped)
+                                ? 2 * CREATION_SAMPLES
+                                : CREATION_SAMPLES,
+                            stamped, cpu, child_cpu);
     return rc;
 }
 

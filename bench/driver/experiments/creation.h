@@ -26,10 +26,13 @@ struct creation_results {
     size_t count;
 };
 
+enum { CREATION_SAMPLES = 20 }; /* of a block, at most */
+
 /* Appends to the command what a block of that mechanism asks of the probe. 0
  * or -errno. */
 int creation_words(const struct context *context, struct bench_case *added,
-                   const char *mechanism, bool stamped, int cpu, int child_cpu);
+                   const char *mechanism, int samples, bool stamped, int cpu,
+                   int child_cpu);
 
 int creation_conclude(const struct context *context, const struct plan *plan,
                       const struct samples *samples, struct report *report,
