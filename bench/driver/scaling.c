@@ -165,11 +165,12 @@ static struct scaling_value middle(const double *values, size_t n, double level)
     struct interval interval;
 
     if (statistics_median_interval(values, n, level, &interval) < 0)
-        return (struct scaling_value){ NAN, NAN, NAN };
+        return (struct scaling_value){ NAN, NAN, NAN, NAN };
     return (struct scaling_value){
         .value = or_nan(statistics_median(values, n)),
         .low = or_nan(interval.low),
         .high = or_nan(interval.high),
+        .level = interval.level,
     };
 }
 
@@ -189,7 +190,7 @@ struct scaling_value scaling_at(const struct scaling *fit, double workers)
     double *speedup = calloc(fit->rounds, sizeof(double));
 
     if (speedup == NULL)
-        return (struct scaling_value){ NAN, NAN, NAN };
+        return (struct scaling_value){ NAN, NAN, NAN, NAN };
     for (size_t r = 0; r < fit->rounds; r++) {
         double loss = fit->contention[r] * (workers - 1) +
                       fit->coherence[r] * workers * (workers - 1);

@@ -44,10 +44,11 @@ int scaling_fit(enum scaling_law law, const double *workers, size_t counts,
                 struct scaling *ret);
 void scaling_free(struct scaling *fit);
 
-/* A median over the rounds, with the interval from their ranks; NAN where a
- * side has no finite value, or there is no memory to sort in. */
+/* A median over the rounds, with the interval from their ranks and the level
+ * that it reaches; NAN where a side has no finite value, or there is no memory
+ * to sort in. */
 struct scaling_value {
-    double value, low, high;
+    double value, low, high, level;
 };
 
 struct scaling_value scaling_contention(const struct scaling *fit);

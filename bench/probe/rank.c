@@ -33,20 +33,29 @@ static const struct rank_measure *const measures[] = {
 };
 enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
 
+static const struct key launch_keys[] = {
+    { "ranks", "1", 1, 65536, "how many" },
+    { "hosts", "", 0, 0, "where: NAME:SLOTS with commas between; none: here" },
+    { "limit_s", "600", 1, LIMIT_S, "a rank ends itself after this time" },
+    { NULL, NULL, 0, 0, NULL },
+};
+
+static void print_keys(FILE *out, const struct key *keys)
+{
+    for (const struct key *key = keys; key->name != NULL; key++)
+        fprintf(out, "  %-10s %s\n", key->name, key->help);
+}
+
 static void usage(FILE *out)
 {
     fputs("usage: mpirun -n N rank MEASURE key=value…\n"
           "       rank launch key=value… MEASURE key=value…\n\n"
-          "launch: become " LAUNCHER "\n"
-          "  ranks      how many\n"
-          "  hosts      where: NAME:SLOTS with commas between (default here)\n"
-          "  limit_s    a rank ends itself after this time\n",
+          "launch: become " LAUNCHER "\n",
           out);
+    print_keys(out, launch_keys);
     for (size_t i = 0; i < MEASURES; i++) {
         fprintf(out, "\n%s: %s\n", measures[i]->name, measures[i]->summary);
-        for (const struct key *key = measures[i]->keys; key->name != NULL;
-             key++)
-            fprintf(out, "  %-10s %s\n", key->name, key->help);
+        print_keys(out, measures[i]->keys);
     }
 }
 
@@ -107,34 +116,38 @@ static void set_all(const struct setting *settings, size_t count)
         setenv(settings[i].name, settings[i].value, 0);
 }
 
-/* "ranks=", "hosts=" and "limit_s=", up to the measure's name. */
+/* The launch's own words come first, up to the measure's name. */
 static int launch(int count, char *const words[])
 {
-    struct launched word = { .limit_s = LIMIT_S, .aligned = isatty(1) };
+    struct launched word = { .aligned = isatty(1) };
     char self[PATH_MAX] = "", last[sizeof(word) + 64];
-    const char *hosts = NULL, *ranks = "1";
+    char message[RANK_MESSAGE];
     char *argv[WORDS + 9] = { NULL };
-    char launcher[] = LAUNCHER, n[] = "-n", at[] = HOSTS_OPTION;
+    char launcher[] = LAUNCHER, n[] = "-n", at[] = HOSTS_OPTION, ranks[16];
+    struct arguments arguments;
     int used = 0, i = 0;
 
-    for (; i < count && strchr(words[i], '=') != NULL; i++) {
-        if (strncmp(words[i], "ranks=", 6) == 0)
-            ranks = words[i] + 6;
-        else if (strncmp(words[i], "hosts=", 6) == 0)
-            hosts = words[i] + 6;
-        else if (strncmp(words[i], "limit_s=", 8) == 0)
-            word.limit_s = (unsigned)strtoul(words[i] + 8, NULL, 10);
-    }
+    while (i < count && strchr(words[i], '=') != NULL)
+        i++;
     if (i == count || count - i > WORDS) {
         usage(stderr);
         return 2;
     }
+    if (arguments_parse(&arguments, launch_keys, i, words, message,
+                        sizeof(message)) < 0) {
+        fprintf(stderr, "rank launch: %s\n", message);
+        return 2;
+    }
+    const char *hosts = arguments_word(&arguments, "hosts");
+    snprintf(ranks, sizeof(ranks), "%ld",
+             arguments_number(&arguments, "ranks"));
+    word.limit_s = (unsigned)arguments_number(&arguments, "limit_s");
     gethostname(word.host, sizeof(word.host) - 1);
     snprintf(last, sizeof(last), LAUNCHED "%s",
              (unsigned long long)clock_now_ns(), word.limit_s, word.aligned,
              word.host);
     set_all(everywhere, sizeof(everywhere) / sizeof(everywhere[0]));
-    if (hosts == NULL)
+    if (hosts[0] == '\0')
         set_all(one_host, sizeof(one_host) / sizeof(one_host[0]));
     else {
         set_all(many_hosts, sizeof(many_hosts) / sizeof(many_hosts[0]));
@@ -143,8 +156,8 @@ static int launch(int count, char *const words[])
 
     argv[used++] = launcher;
     argv[used++] = n;
-    argv[used++] = (char *)(uintptr_t)ranks;
-    if (hosts != NULL) {
+    argv[used++] = ranks;
+    if (hosts[0] != '\0') {
         argv[used++] = at;
         argv[used++] = (char *)(uintptr_t)hosts;
     }

@@ -211,6 +211,8 @@ static void hosts_have_more_counts(void **state)
     context.ranks.most = 5;
     context.ranks.most_on_host = 3;
     context.ranks.hosts = hosts;
+    context.ranks.facts =
+        json_pack("[{s:i}, {s:i}]", "memory_mib", 4000, "memory_mib", 800);
     struct plan plan = trial_plan(&experiment_speedup, &context);
     for (size_t i = 0; i < plan.count; i++)
         if (strcmp(plan.cases[i].name, "ranks") == 0 &&
@@ -223,6 +225,38 @@ static void hosts_have_more_counts(void **state)
     assert_true(trial_has_word(leader, "hosts=alpha:2,beta:3"));
     assert_true(trial_has_word(leader, "cpus=own"));
     plan_free(&plan);
+    json_decref(context.ranks.facts);
+}
+
+/* Not that of the machine that launches. */
+static void the_smallest_hosts_memory_counts(void **state)
+{
+    struct context context = context_in(*state, &normal);
+    char hosts[] = "alpha:2,beta:3";
+
+    context.machine.memory_available_mib = 10;
+    context.options.hostfile = "hosts";
+    context.ranks.on_hosts = true;
+    context.ranks.most = 5;
+    context.ranks.most_on_host = 3;
+    context.ranks.hosts = hosts;
+    context.ranks.facts =
+        json_pack("[{s:i}, {s:i}]", "memory_mib", 4000, "memory_mib", 600);
+    struct plan plan = trial_plan(&experiment_speedup, &context);
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct bench_case *one = &plan.cases[i];
+        int workers = atoi(bench_case_value(one, "workers"));
+
+        if (strcmp(one->name, "ranks") != 0)
+            continue;
+        assert_string_equal(
+            one->unavailable,
+            workers > 2 && strcmp(bench_case_value(one, "workload"), "sum") == 0
+                ? "needs 192 MiB; a quarter of what is in a host is 150 MiB"
+                : "");
+    }
+    plan_free(&plan);
+    json_decref(context.ranks.facts);
 }
 
 static void exchange_has_a_launch_here_and_one_between_hosts(void **state)
@@ -440,6 +474,8 @@ static void known_costs_make_a_known_model(void **state)
         }
         assert_true(fabs(found - rows[i].speedup) < 1e-9 * found);
     }
+    assert_non_null(
+        strstr(trial_title(&report, "speedup-model"), "; launch included, "));
     /* It is no summary: nothing that looks at measured rows can take it. */
     assert_int_equal(json_array_size(report.summaries), 2);
     assert_non_null(strstr(trial_title(&report, "speedup-model"), "A model: "));
@@ -457,6 +493,8 @@ int main(void)
                                         scratch_end),
         cmocka_unit_test_setup_teardown(speedup_has_one_launch, scratch_begin,
                                         scratch_end),
+        cmocka_unit_test_setup_teardown(the_smallest_hosts_memory_counts,
+                                        scratch_begin, scratch_end),
         cmocka_unit_test_setup_teardown(hosts_have_more_counts, scratch_begin,
                                         scratch_end),
         cmocka_unit_test_setup_teardown(

@@ -139,6 +139,25 @@ static void only_some_kinds_may_be_asked_for(void **state)
     plan_free(&plan);
 }
 
+/* Only what takes some is left out where nobody knows. */
+static void unknown_memory_is_said(void **state)
+{
+    struct context context = context_in(*state, 2);
+
+    context.machine.memory_available_mib = FACT_UNKNOWN;
+    struct plan plan = trial_plan(&experiment_speedup, &context);
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct bench_case *one = &plan.cases[i];
+        bool takes = strcmp(one->name, "copies") == 0 &&
+                     strcmp(bench_case_value(one, "workload"), "sum") == 0;
+
+        assert_string_equal(one->unavailable,
+                            takes ? "how much memory is free is not known"
+                                  : "");
+    }
+    plan_free(&plan);
+}
+
 static void copies_need_memory(void **state)
 {
     struct context context = context_in(*state, 2);
@@ -284,6 +303,12 @@ static void titles_follow_the_intervals(void **state)
           { 90, 120 },
           { 90, 120 },
           "primes on 2 CPUs: no speedup detected" },
+        /* One kind for certain. */
+        { 2,
+          { 50, 50 },
+          { 50, 110 },
+          "primes on 2 CPUs: processes 1.45 times, threads 2.00 times as "
+          "fast" },
         { 2,
           { 50, 50 },
           { 110, 110 },
@@ -493,6 +518,8 @@ int main(void)
                                         scratch_begin, scratch_end),
         cmocka_unit_test_setup_teardown(only_some_kinds_may_be_asked_for,
                                         scratch_begin, scratch_end),
+        cmocka_unit_test_setup_teardown(unknown_memory_is_said, scratch_begin,
+                                        scratch_end),
         cmocka_unit_test_setup_teardown(copies_need_memory, scratch_begin,
                                         scratch_end),
         cmocka_unit_test(known_times_have_known_speedups),

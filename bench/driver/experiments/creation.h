@@ -26,7 +26,7 @@ struct creation_results {
     size_t count;
 };
 
-enum { CREATION_SAMPLES = 20 }; /* of a block, at most */
+enum { CREATION_SAMPLES = 20 }; /* of a block, where no tail is drawn */
 
 /* Appends to the command what a block of that mechanism asks of the probe. 0
  * or -errno. */

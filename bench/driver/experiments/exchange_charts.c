@@ -202,7 +202,8 @@ int exchange_charts(const struct samples *samples, struct report *report)
     exchange_title_bandwidth(&bandwidth, title);
     caption(&bandwidth, samples,
             "Bytes by the median time of a message in a stream, one way; "
-            "between the two is room for 64 KiB, or two messages.",
+            "between the two is room for 64 KiB, or two messages (ranks: what "
+            "MPI keeps).",
             text);
     if (rc == 0)
         rc = report_chart(report, "exchange-bandwidth", title, text);

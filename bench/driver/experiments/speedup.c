@@ -85,16 +85,35 @@ static double target_ms(const struct context *context, size_t workloads)
     return fmax(5, fmin(target, most));
 }
 
-static void check_memory(const struct machine *machine, double needed_bytes,
-                         struct bench_case *added)
+/* What may be used of this machine's memory, or of each host's: a quarter of
+ * what is free, or, there, of what it has. FACT_UNKNOWN. */
+static double memory_most_mib(const struct context *context, bool elsewhere)
+{
+    double least = INFINITY;
+    size_t i;
+    json_t *host;
+
+    if (!elsewhere)
+        return context->machine.memory_available_mib == FACT_UNKNOWN
+                   ? FACT_UNKNOWN
+                   : (double)context->machine.memory_available_mib / 4;
+    json_array_foreach (context->ranks.facts, i, host)
+        least = fmin(least, report_get(host, "memory_mib"));
+    return isinf(least) ? FACT_UNKNOWN : least / 4;
+}
+
+static void check_memory(const struct context *context, double needed_bytes,
+                         bool elsewhere, struct bench_case *added)
 {
     double needed_mib = needed_bytes / (1024 * 1024);
-    double most_mib = (double)machine->memory_available_mib / 4;
+    double most_mib = memory_most_mib(context, elsewhere);
 
-    if (needed_mib > most_mib)
+    if (needed_mib > 0 && most_mib == FACT_UNKNOWN)
+        bench_case_give_up(added, "how much memory is free is not known");
+    else if (needed_mib > most_mib && needed_mib > 0)
         snprintf(added->unavailable, sizeof(added->unavailable),
-                 "needs %.0f MiB; a quarter of what is free is %.0f MiB",
-                 needed_mib, most_mib);
+                 "needs %.0f MiB; a quarter of what is %s is %.0f MiB",
+                 needed_mib, elsewhere ? "in a host" : "free", most_mib);
 }
 
 struct work {
@@ -132,13 +151,14 @@ static int add_case(const struct context *context, struct plan *plan,
     bench_case_parameter(added, 1, "workers", "%d", workers);
     bench_case_parameter(added, 2, "size", "%lu", work->size);
     if (strcmp(kind->name, "copies") == 0)
-        check_memory(&context->machine, work->copy_bytes * workers, added);
+        check_memory(context, work->copy_bytes * workers, false, added);
     if (strcmp(kind->name, "ranks") == 0) {
         int beside = workers < context->ranks.most_on_host
                          ? workers
                          : context->ranks.most_on_host;
 
-        check_memory(&context->machine, work->copy_bytes * beside, added);
+        check_memory(context, work->copy_bytes * beside,
+                     context->ranks.on_hosts, added);
         ranks_check(context, added);
         return 0; /* its command is that of a launch: see add_launch() */
     }

@@ -40,22 +40,27 @@ static const char *first_workload(const struct report *report)
     return "";
 }
 
-/* Whether some comparison of threads or ranks with processes found a
- * difference. */
-static bool kinds_differ(const struct report *report, const char *workload,
+/* Whether some comparison with processes found a difference; of ranks only
+ * where they ran on the same CPUs. */
+static bool kinds_differ(const struct context *context,
+                         const struct report *report, const char *workload,
                          int workers)
 {
     size_t i;
     json_t *object;
 
-    json_array_foreach (report->comparisons, i, object)
-        if (is_speedup(object) &&
+    json_array_foreach (report->comparisons, i, object) {
+        const char *verdict = report_text(object, "verdict");
+        bool elsewhere = context->ranks.on_hosts &&
+                         strcmp(report_text(object, "case"), "ranks") == 0;
+
+        if (is_speedup(object) && !elsewhere &&
             strcmp(report_text(object, "base"), "processes") == 0 &&
             strcmp(report_text(object, "workload"), workload) == 0 &&
             report_get(object, "workers") == workers &&
-            strcmp(report_text(object, "verdict"), "no difference detected") !=
-                0)
+            (strcmp(verdict, "slower") == 0 || strcmp(verdict, "faster") == 0))
             return true;
+    }
     return false;
 }
 
@@ -72,7 +77,9 @@ static void titles(const struct context *context, const struct report *report,
     const char *workload = first_workload(report);
     const json_t *threads = row(report, "threads", workload, n);
     const json_t *processes = row(report, "processes", workload, n);
-    const json_t *ranks = row(report, "ranks", workload, n);
+    /* Those on other hosts say nothing of these CPUs. */
+    const json_t *ranks =
+        context->ranks.on_hosts ? NULL : row(report, "ranks", workload, n);
     double t = report_get(threads, "speedup");
     double p = report_get(processes, "speedup");
     double r = report_get(ranks, "speedup");
@@ -83,9 +90,11 @@ static void titles(const struct context *context, const struct report *report,
             : processes;
     /* fmin and fmax leave out what was not measured. */
     double least = fmin(fmin(t, p), r), most = fmax(fmax(t, p), r);
-    double low = fmin(fmin(report_get(threads, "speedup_low"),
-                           report_get(processes, "speedup_low")),
-                      report_get(ranks, "speedup_low"));
+    double t_low = report_get(threads, "speedup_low");
+    double p_low = report_get(processes, "speedup_low");
+    double r_low = report_get(ranks, "speedup_low");
+    bool some_gain = fmax(fmax(t_low, p_low), r_low) > 1;
+    bool all_gain = fmin(fmin(t_low, p_low), r_low) > 1;
 
     if (!isnan(r))
         snprintf(by_ranks, sizeof(by_ranks), ", ranks %.*f times", digits(r),
@@ -109,12 +118,13 @@ static void titles(const struct context *context, const struct report *report,
     else if (isnan(t) || isnan(p))
         snprintf(speedup_title, TITLE, "How far %d CPUs bring the same work",
                  n);
-    else if (kinds_differ(report, workload, n))
+    else if (kinds_differ(context, report, workload, n) ||
+             (some_gain && !all_gain))
         snprintf(speedup_title, TITLE,
                  "%s on %d CPUs: processes %.*f times, "
                  "threads %.*f times%s as fast",
                  workload, n, digits(p), p, digits(t), t, by_ranks);
-    else if (low <= 1)
+    else if (!some_gain)
         snprintf(speedup_title, TITLE, "%s on %d CPUs: no speedup detected",
                  workload, n);
     else
@@ -146,10 +156,14 @@ static void caption(const struct context *context,
              "first. %u rounds in random order, a fresh program a block; time "
              "from the first start past a common gate to the last end; "
              "speedup: median of times paired with their round's serial time, "
-             "bars: 95 %% interval by the sign test. Ceiling: n independent "
+             "bars: %s. Ceiling: n independent "
              "copies of the whole work. Usable "
              "CPUs: %d.%s",
-             samples->rounds, context->machine.usable_cpus,
+             samples->rounds,
+             samples->rounds < statistics_pairs_at_least(1)
+                 ? "their whole range, of too few rounds for an interval"
+                 : "95 % interval by the sign test",
+             context->machine.usable_cpus,
              has_ranks(report)
                  ? " Ranks: a launch a round for all their counts, not timed; "
                    "from a barrier until the sum is at every rank."

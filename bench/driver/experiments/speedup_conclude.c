@@ -104,9 +104,12 @@ static int ratio(const struct series *top, const struct series *base,
     return rc;
 }
 
-static int read_speedup(const struct speedup_results *results,
+/* The ceiling of ranks on other hosts was not measured: copies run here. */
+static int read_speedup(const struct context *context,
+                        const struct speedup_results *results,
                         struct speedup_result *result)
 {
+    bool elsewhere = is(result, "ranks") && context->ranks.on_hosts;
     const struct speedup_result *serial =
         speedup_find(results, "serial", result->workload, 1);
     const struct speedup_result *ceiling =
@@ -117,7 +120,7 @@ static int read_speedup(const struct speedup_results *results,
         rc = ratio(&serial->elapsed, &result->elapsed, &result->speedup);
     if (is(result, "copies"))
         scale(&result->speedup, result->workers);
-    else if (ceiling != NULL && rc == 0) {
+    else if (ceiling != NULL && rc == 0 && !elsewhere) {
         rc = ratio(&ceiling->elapsed, &result->elapsed, &result->of_ceiling);
         scale(&result->of_ceiling, 1.0 / result->workers);
     }
@@ -273,7 +276,7 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
     }
 
     for (size_t i = 0; i < results.count && rc == 0; i++)
-        rc = read_speedup(&results, &results.all[i]);
+        rc = read_speedup(context, &results, &results.all[i]);
     for (size_t i = 0; i < results.count && rc == 0; i++)
         rc = compare(&results, &results.all[i], report);
     for (size_t i = 0; i < results.count && rc == 0; i++)
@@ -284,7 +287,7 @@ int speedup_conclude(const struct context *context, const struct plan *plan,
     if (rc == 0)
         rc = speedup_charts(context, samples, report);
     if (rc == 0)
-        rc = speedup_model(samples, plan, &results, report);
+        rc = speedup_model(context, samples, plan, &results, report);
 
     for (size_t i = 0; i < results.count; i++) {
         series_free(&results.all[i].elapsed);

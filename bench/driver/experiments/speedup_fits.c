@@ -99,13 +99,14 @@ static int add_fit(struct report *report, const struct subject *subject,
 {
     return report_add(
         report->fits,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:i, s:s}",
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:s}",
                   "experiment", "speedup", "case", subject->kind, "workload",
                   subject->workload, "model", subject->model, "parameter",
                   parameter, "value", report_number(value.value), "low",
                   report_number(value.low), "high", report_number(value.high),
-                  "ci_level", fit->level, "rounds", (int)fit->rounds,
-                  "ci_method", "median of fits to each round; rank interval"));
+                  "ci_level", report_number(value.level), "rounds",
+                  (int)fit->rounds, "ci_method",
+                  "median of fits to each round; rank interval"));
 }
 
 static int fit_law(struct report *report, const char *kind,

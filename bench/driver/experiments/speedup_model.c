@@ -85,7 +85,7 @@ static int read_rounds(const struct samples *samples, const struct plan *plan,
 
 /* The median of what `value` makes of each round, with its interval. */
 struct answer {
-    double value, low, high;
+    double value, low, high, level;
 };
 
 struct question {
@@ -108,7 +108,7 @@ static int answer_find(const struct rounds *rounds,
                        const struct question *question,
                        struct answer *ret_speedup, double *ret_time_s)
 {
-    struct interval interval = { .low = NAN, .high = NAN };
+    struct interval interval = { .low = NAN, .high = NAN, .level = NAN };
     double *speedups = malloc(2 * (rounds->count + 1) * sizeof(double));
     double *times = speedups + rounds->count;
     if (speedups == NULL)
@@ -125,6 +125,7 @@ static int answer_find(const struct rounds *rounds,
         .value = statistics_median(speedups, rounds->count),
         .low = interval.low,
         .high = interval.high,
+        .level = interval.level,
     };
     *ret_time_s = statistics_median(times, rounds->count);
     free(speedups);
@@ -181,15 +182,25 @@ static int add_point(const char *workload, const struct question *question,
         return rc;
     return report_add(
         report->fits,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:f, "
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, "
                   "s:s}",
                   "experiment", "speedup", "case", "ranks", "workload",
                   workload, "kind", "model", "model", variant->name,
                   "parameter", "speedup", "ranks", (int)question->ranks,
                   "value", report_number(speedup.value), "low",
                   report_number(speedup.low), "high",
-                  report_number(speedup.high), "ci_level", 0.95, "ci_method",
+                  report_number(speedup.high), "ci_level",
+                  report_number(speedup.level), "ci_method",
                   "median of the model of each round; rank interval"));
+}
+
+/* One CPU, one rank: nothing to take a message's cost from. And a launcher on
+ * another host than rank 0 reads another clock: no launch. */
+static bool is_known(const struct variant *variant,
+                     const struct rank_costs *costs)
+{
+    return !isnan(costs->work_s + costs->message_s) &&
+           (!variant->launches || !isnan(costs->launch_s));
 }
 
 /* "812", "5.4", "0.031": three digits where a model has no more to say. */
@@ -214,30 +225,39 @@ static double value_at(const struct report *report, const char *model,
     return NAN;
 }
 
-static int add_words(const char *workload, const struct rank_costs *costs,
-                     struct report *report)
+static int add_words(const struct context *context, const char *workload,
+                     const struct rank_costs *costs, struct report *report)
 {
     char title[200], caption[800], work[32], message[32], launched[32];
     char a[16], b[16], c[16];
 
     snprintf(title, sizeof(title),
-             "A model: 1024 ranks do the %s %s times as fast as one; launch "
-             "included, %s times; an hour's work, %s times",
-             workload, times(value_at(report, "count", 1024), a),
-             times(value_at(report, "launched", 1024), b),
-             times(value_at(report, "hour", 1024), c));
+             "A model: 1024 ranks do the %s %s times as fast as one", workload,
+             times(value_at(report, "count", 1024), a));
+    if (!isnan(costs->launch_s)) {
+        size_t used = strlen(title);
+
+        snprintf(title + used, sizeof(title) - used,
+                 "; launch included, %s times; an hour's work, %s times",
+                 times(value_at(report, "launched", 1024), b),
+                 times(value_at(report, "hour", 1024), c));
+    }
     experiment_time(costs->work_s * 1e6, work, sizeof(work));
     experiment_time(costs->message_s * 1e6, message, sizeof(message));
-    experiment_time(costs->launch_s * 1e6, launched, sizeof(launched));
+    if (isnan(costs->launch_s))
+        snprintf(launched, sizeof(launched), "not measured");
+    else
+        experiment_time(costs->launch_s * 1e6, launched, sizeof(launched));
     snprintf(caption, sizeof(caption),
              "Dotted: computed, not measured. T(p) = launch + W/p + "
              "ceil(log2 p) L, speedup = W/T(p), from three costs measured "
              "here: one rank's work W = %s, a level of a reduction L = %s, "
-             "launch = %s for this machine's ranks, as if all hosts began "
+             "launch = %s for %s ranks, as if all hosts began "
              "together; a real launch takes longer, and a network is not in "
              "L unless ranks ran across one. Tree: Thakur, Rabenseifner and "
              "Gropp (2005). Diamonds: measured, with 95 %% interval.",
-             work, message, launched);
+             work, message, launched,
+             context->ranks.on_hosts ? "these hosts'" : "this machine's");
     int rc = report_chart(report, "speedup-model", title, caption);
     if (rc == 0)
         rc = report_line(report,
@@ -245,15 +265,18 @@ static int add_words(const char *workload, const struct rank_costs *costs,
                          "1024 ranks\t16384 ranks",
                          workload);
     for (size_t v = 0; v < VARIANTS && rc == 0; v++)
-        rc = report_line(report, "  %s\t%s\t%s\t%s", variants[v].words,
-                         times(value_at(report, variants[v].name, 64), a),
-                         times(value_at(report, variants[v].name, 1024), b),
-                         times(value_at(report, variants[v].name, 16384), c));
+        if (is_known(&variants[v], costs))
+            rc = report_line(
+                report, "  %s\t%s\t%s\t%s", variants[v].words,
+                times(value_at(report, variants[v].name, 64), a),
+                times(value_at(report, variants[v].name, 1024), b),
+                times(value_at(report, variants[v].name, 16384), c));
     return rc;
 }
 
 /* The first workload alone: it is the count. */
-int speedup_model(const struct samples *samples, const struct plan *plan,
+int speedup_model(const struct context *context, const struct samples *samples,
+                  const struct plan *plan,
                   const struct speedup_results *results, struct report *report)
 {
     const struct speedup_result *one =
@@ -268,17 +291,15 @@ int speedup_model(const struct samples *samples, const struct plan *plan,
     int rc = read_rounds(samples, plan, one, &rounds);
     if (rc == 0)
         rc = costs_median(&rounds, &costs);
-    /* One CPU, one rank: nothing to take a message's cost from. */
-    bool known =
-        rc == 0 && !isnan(costs.work_s + costs.message_s + costs.launch_s);
-    for (size_t v = 0; v < VARIANTS && known; v++)
-        for (unsigned k = 0; k <= DOUBLINGS && rc == 0; k++) {
+    for (size_t v = 0; v < VARIANTS; v++)
+        for (unsigned k = 0;
+             k <= DOUBLINGS && rc == 0 && is_known(&variants[v], &costs); k++) {
             const struct question question = { &variants[v], 1U << k };
 
             rc = add_point(one->workload, &question, &rounds, &costs, report);
         }
-    if (rc == 0 && known)
-        rc = add_words(one->workload, &costs, report);
+    if (rc == 0 && is_known(&variants[0], &costs))
+        rc = add_words(context, one->workload, &costs, report);
     free(rounds.all);
     return rc;
 }

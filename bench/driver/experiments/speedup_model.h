@@ -25,7 +25,8 @@ unsigned rank_model_levels(unsigned ranks);
 
 /* Adds the model's curves, fits, lines and its chart's words, if there are
  * ranks to take it from. 0 or -ENOMEM. */
-int speedup_model(const struct samples *samples, const struct plan *plan,
+int speedup_model(const struct context *context, const struct samples *samples,
+                  const struct plan *plan,
                   const struct speedup_results *results, struct report *report);
 
 #endif

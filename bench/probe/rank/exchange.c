@@ -241,7 +241,7 @@ static int read_turns(char *list, const struct plan *plan, struct sample *room,
     return 0;
 }
 
-/* A rank that is alone on its host goes where the sender would. */
+/* Between hosts nothing is pinned. */
 static int take_place(const struct ranks *ranks, const struct turn *turn,
                       const struct plan *plan)
 {
