@@ -138,7 +138,7 @@ def memcheck(program: Path, before: list[str]) -> tuple[bounded.Result, list[str
 
 def analyse(build: Path, lab: str, program: str, tool: str, before: list[str] | None) -> Row:
     if before is None:
-        return Row(lab, program, tool, "skipped: tool not installed", [])
+        return Row(lab, program, tool, "skipped: the tool does not run here", [])
     try:
         made = make(Kit(build / tool, lab), program, tool)
     except (CannotCheck, DoesNotBuild) as error:
@@ -170,6 +170,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run the labs under TSan and Valgrind.")
     parser.add_argument("--build", type=Path, default=PROJECT / "build-analysis", metavar="DIR",
                         help="for its own two builds (default: build-analysis)")
+    parser.add_argument("--strict", action="store_true", help="a missing tool is a finding")
     parser.add_argument("--quick", action="store_true", help="the demos alone")
     parser.add_argument("labs", nargs="*", metavar="LAB",
                         help="default: all, but for those that need MPI")
@@ -195,9 +196,12 @@ def main() -> int:
         for row in pool.map(analyse, *zip(*tasks)):
             show(row)
             unexpected += len(row.findings)
+    missing = [tool for tool in TOOLS if before[tool] is None]
+    if missing:
+        print(f"\nNot run: {', '.join(missing)}: a trial program did not start")
     print(f"\n{unexpected} unexpected findings in {len(tasks)} runs;"
           f" {time.monotonic() - begun:.0f} s")
-    return 1 if unexpected else 0
+    return 1 if unexpected or (options.strict and missing) else 0
 
 
 if __name__ == "__main__":

@@ -2,25 +2,20 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import platform
 import re
 from pathlib import Path
 
+import run_folder
 from chart_scripts import Chart, Trouble
 
 
 def read_facts(run: Path) -> dict:
     try:
-        facts = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Trouble(f"{run} is not a run folder: it has no run.json") from None
-    except ValueError as error:
-        raise Trouble(f"{run}/run.json is not JSON: {error}") from None
-    if not isinstance(facts, dict):
-        raise Trouble(f"{run}/run.json is not a run: an object was expected")
-    return facts
+        return run_folder.read_run(run)
+    except run_folder.BrokenRun as error:
+        raise Trouble(str(error)) from None
 
 
 def demo_facts() -> dict:

@@ -106,6 +106,8 @@ def draw_all(run: Path, wanted: list[str] | None, lab: Path | None) -> int:
     charts = [chart for chart in every if not wanted or chart.name in wanted]
     style = read_style(chart_scripts.CHARTS)
     target = run / "charts"
+    if target.is_symlink():     # out of the folder, maybe: what lies there is not ours to replace
+        raise Trouble(f"{target} is a link: remove it, and draw again")
     target.mkdir(exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".drawing-", dir=target))
     try:

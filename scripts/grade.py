@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import multiprocessing
+import multiprocessing.pool
 import os
 import re
 import signal
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +27,7 @@ import submission
 from building import build, configure, has_target, reconfigure
 from grade_report import Graded
 from judging import Verdict
-from kit import CannotCheck, Kit
+from kit import CHECK_LIMIT_S, COMPILE_LIMIT_S, CannotCheck, Kit
 from steps import BUILD, PROJECT, Stop
 
 
@@ -36,11 +38,37 @@ class Task(NamedTuple):
     content: bytes
 
 
+# Longer than a check may take: who is at work then has lost nothing.
+SILENCE_S = COMPILE_LIMIT_S + CHECK_LIMIT_S + 10
+KILLED = ("A process that judged was killed, by one of these answers or for want of memory."
+          " `scripts/lab grade --jobs 1`, with one submission after the other, finds out by which.")
+
+
 def _judge(task: Task) -> tuple[str, str, Verdict]:
     try:
         return task.lab, task.digest, judging.judge(BUILD, task.lab, task.content)
     except OSError as error:    # a full disk, for example: the others may still go well
         return task.lab, task.digest, Verdict(judging.NOT_CHECKED, str(error))
+
+
+def judged(pool: multiprocessing.pool.Pool,
+           tasks: list[Task]) -> Iterator[tuple[str, str, Verdict]]:
+    """All of them, also where a process of the pool was killed, whose task the pool then forgets:
+    nothing comes any more, and that process is another."""
+    workers = {child.pid for child in multiprocessing.active_children()}
+    waiting = {(task.lab, task.digest) for task in tasks}
+    verdicts = pool.imap_unordered(_judge, tasks)
+    while waiting:
+        try:
+            lab, digest, verdict = verdicts.next(SILENCE_S)
+        except multiprocessing.TimeoutError:
+            if workers == {child.pid for child in multiprocessing.active_children()}:
+                continue
+            break
+        waiting.remove((lab, digest))
+        yield lab, digest, verdict
+    for lab, digest in sorted(waiting):
+        yield lab, digest, Verdict(judging.NOT_CHECKED, KILLED)
 
 
 def fences(build_folder: Path) -> str:
@@ -52,8 +80,9 @@ def fences(build_folder: Path) -> str:
               " of output.")
     if able.sealed:
         return f"{always} It sees neither the network, nor your files, nor other processes."
-    return (f"{always} NOT kept away here: the network, files that"
-            f" {'uid ' + str(sandbox.own_uid()) if sandbox.own_uid() else 'you'} may read"
+    readable = (f"files that uid {sandbox.own_uid()} may read, and from the compiler those that you"
+                " may" if sandbox.own_uid() else "files that you may read")
+    return (f"{always} NOT kept away here: the network, {readable}"
             f" ({able.why_not}). labs/TEACHING.md says what to do."
             f"{' One check at a time.' if in_each_others_way(build_folder) else ''}")
 
@@ -173,7 +202,7 @@ def grade(options: argparse.Namespace) -> int:
         # Processes, for bounded.run() ends everybody below the one that called it.
         jobs = 1 if in_each_others_way(BUILD) else options.jobs
         with multiprocessing.Pool(jobs, bounded.prepare) as pool:
-            for lab, digest, verdict in pool.imap_unordered(_judge, tasks):
+            for lab, digest, verdict in judged(pool, tasks):
                 desk.verdicts[lab, digest] = verdict
                 desk.say_what_is_known()
                 show_progress(len(desk.verdicts), len(tasks))

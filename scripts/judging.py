@@ -48,14 +48,16 @@ def judge(build: Path, lab: str, content: bytes) -> Verdict:
             os.chown(workshop, sandbox.own_uid(), sandbox.own_uid())
         if is_untouched(lab, source):
             return Verdict(NOT_STARTED)
-        verdict = _judge(Kit(build, lab, workshop), source, workshop / "check")
+        verdict = _judge(build, lab, source)
         return verdict._replace(words=message(verdict.words), seconds=time.monotonic() - begun)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _judge(kit: Kit, source: Path, program: Path) -> Verdict:
+def _judge(build: Path, lab: str, source: Path) -> Verdict:
+    program = source.with_name("check")
     try:
+        kit = Kit(build, lab, source.parent)
         kit.make(source, program)
         done = run_check(kit, program)
     except DoesNotBuild as error:

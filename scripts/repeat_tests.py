@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import bounded
-from repeat_verdicts import CPUS, loaded
+from repeat_verdicts import CPUS, loaded, positive
 from steps import PROJECT, shown
 
 LOG = "repeat"                  # meson adds the name of the set-up
@@ -132,13 +132,6 @@ def print_table(failures: dict[str, Counter[str]], runs: int) -> None:
     total = sum(sum(some.values()) for some in failures.values())
     print(f"\n{total} failures in {runs * len(failures)} passes, {' and '.join(failures)},"
           f" on {len(CPUS)} CPUs")
-
-
-def positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("give a whole number from 1 on")
-    return number
 
 
 def read_options() -> argparse.Namespace:

@@ -38,6 +38,13 @@ while os.getppid() == int(sys.argv[2]):
 """
 
 
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("give a whole number from 1 on")
+    return number
+
+
 @contextlib.contextmanager
 def loaded(per_cpu: int = 1) -> Iterator[None]:
     """Beside busy loops, so many on every CPU."""
@@ -118,9 +125,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Repeat every verdict of the labs' checks.")
     parser.add_argument("--build", type=Path, default=PROJECT / "build", metavar="DIR",
                         help="the build folder (default: build)")
-    parser.add_argument("--runs", type=int, default=200, metavar="N",
+    parser.add_argument("--runs", type=positive, default=200, metavar="N",
                         help="how often, in each of the three ways (default: 200)")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N",
+    parser.add_argument("--jobs", type=positive, default=1, metavar="N",
                         help="how many at the same time (default: 1)")
     parser.add_argument("labs", nargs="*", metavar="LAB", help="default: all")
     options = parser.parse_args()

@@ -20,6 +20,8 @@ ORDINARY = re.compile(r"\.(text|s?data|s?rodata|s?bss|tdata|tbss|eh_frame|note|t
 ORDINARY_KINDS = {1, 7, 8, 0x70000001}          # data, a note, nothing in the file, unwinding
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|^\s*#[^\n]*", re.DOTALL | re.MULTILINE)
 PROTOTYPE = re.compile(r"\b([A-Za-z_]\w*)\s*\((?!\s*\*)")
+# What a linker's plug-in would compile once more, and take instead.
+OF_THE_OPTIMISER = (".gnu.lto_", ".gnu.offload_lto_")
 OF_THE_COMPILER = ("__tsan_", "__sanitizer_", "__asan_", "__ubsan_", "MPI_")
 
 
@@ -50,6 +52,9 @@ def screen(compiled: Path, allowed: set[str], of_the_check: set[str]) -> None:
         raise Refused("It has a main of its own. The check has one already, and calls\n"
                       "your functions from there: take yours out.\n")
     for section in made.sections:
+        if section.name.startswith(OF_THE_OPTIMISER):
+            raise Refused(f"It has a section {printable(section.name)}: the linker would take that\n"
+                          "in the place of what is compiled here. Take it out.\n")
         if section.flags & ALLOCATED and not (ORDINARY.fullmatch(section.name)
                                               and section.kind in ORDINARY_KINDS):
             raise Refused(f"It has a section {printable(section.name)}: something that the system\n"

@@ -32,6 +32,8 @@ trap 'rm -f "$hosts"' EXIT
 trap 'exit 143' TERM
 scontrol show hostnames "$SLURM_JOB_NODELIST" |
     awk -v slots="${SLURM_NTASKS_PER_NODE:-1}" '{ print $1 " slots=" slots }' >"$hosts"
+[ -s "$hosts" ] || { echo "slurm.sh: scontrol names no host" >&2; exit 1; }
 cat "$hosts"
-[ $# -gt 0 ] || set -- speedup exchange
+# Options alone go with the experiments that have ranks.
+case ${1:-} in '' | -*) set -- speedup exchange "$@" ;; esac
 scripts/lab charts "$@" --hostfile "$hosts"

@@ -319,7 +319,7 @@ class Manners(unittest.TestCase):
 
     def test_not_a_run(self) -> None:
         (self.run_folder / "run.json").unlink()
-        self.fails("not a run folder")
+        self.fails("is not a run's folder")
 
     def test_broken_run_json(self) -> None:
         (self.run_folder / "run.json").write_text("{")

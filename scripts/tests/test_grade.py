@@ -53,6 +53,8 @@ IN_THE_JUDGE = {
     "ifunc": ("static int real(void) { return 0; }\nstatic int (*pick(void))(void)"
               " { return real; }\nint other(void) __attribute__((ifunc(\"pick\")));\n"
               "int user(void);\nint user(void) { return other(); }", "an indirect function"),
+    "lto": ('__asm__(".section .gnu.lto_.symtab.1,\\"e\\",%progbits\\n.byte 0\\n.text");',
+            "It has a section .gnu.lto_"),
     "of_the_check": ("extern void *stage_now;\nvoid *look(void);\n"
                      "void *look(void) { return stage_now; }", "It uses stage_now"),
 }

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 SCRIPTS = Path(__file__).resolve().parent.parent
@@ -19,6 +22,7 @@ import judging  # noqa: E402
 import screening  # noqa: E402
 import submission  # noqa: E402
 from judging import Verdict  # noqa: E402
+from kit import CannotCheck, Kit  # noqa: E402
 
 LAB, OTHER = "01-first-things", "02-second-things"
 EVIL = "=1+1 <b>&amp; \x1b[31m\x00\ud800|\n"
@@ -248,6 +252,44 @@ class Reports(Case):
         grade_report.write(path, "new\ud800")
         self.assertEqual(path.read_text(), "new?")
         self.assertEqual(os.listdir(self.folder), ["grades.csv"])
+
+
+def killed_by_one(task: grade.Task) -> tuple[str, str, Verdict]:
+    if task.digest == "bad":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task.lab, task.digest, Verdict(judging.YES)
+
+
+class Judging(Case):
+    def test_a_lab_that_this_machine_lacks(self) -> None:
+        """One verdict, and not the end of all others."""
+        (self.folder / LAB).mkdir()
+        (self.folder / LAB / "exercise.h").write_text("int f(void);\n")
+        lacks = mock.Mock(side_effect=CannotCheck("no MPI here"))
+        with mock.patch.multiple(judging, LABS=self.folder, Kit=lacks,
+                                 is_untouched=lambda *_: False), \
+                mock.patch.object(judging.sandbox, "ability", return_value=mock.Mock(sealed=False)):
+            verdict = judging.judge(self.folder, LAB, b"int f(void) { return 1; }\n")
+        self.assertEqual((verdict.how, verdict.words), (judging.NOT_CHECKED, "no MPI here"))
+
+    def test_compiled_without_a_cache(self) -> None:
+        """Which wants a home to write in, and behind the fence there is none."""
+        for first in ("", "ccache ", "/usr/bin/sccache "):
+            with self.subTest(first):
+                kit = object.__new__(Kit)
+                kit.lab = LAB
+                words = kit._compiler([{"file": f"../labs/{LAB}/demo.c", "command":
+                                        f"{first}cc -O2 -MD -MF x.d -o x.o -c demo.c"}])
+                self.assertEqual(words[:2], ["cc", "-O2"])
+
+    def test_a_killed_process_of_the_pool(self) -> None:
+        """It costs its own task, and nobody waits for that for ever."""
+        tasks = [grade.Task(LAB, digest, b"") for digest in ("good", "bad", "better")]
+        with mock.patch.multiple(grade, _judge=killed_by_one, SILENCE_S=0.3), \
+                multiprocessing.get_context("fork").Pool(2) as pool:
+            how = {digest: verdict.how for _, digest, verdict in grade.judged(pool, tasks)}
+        self.assertEqual(how, {"good": judging.YES, "better": judging.YES,
+                               "bad": judging.NOT_CHECKED})
 
 
 class Screening(Case):
