@@ -212,7 +212,8 @@ cross() {
         return 1
     }
     echo 'int main(void) { return 0; }' |
-        "$triple-gcc" -static -x c -o "$work/empty" - || die "$triple-gcc makes no program"
+        "$triple-gcc" "--sysroot=$root/sys" -static -x c -o "$work/empty" - ||
+        die "$triple-gcc makes no program"
     if ! emulated "$work/empty" >/dev/null 2>&1; then
         result='built; not run, for its programs do not start here (an emulator wants
 Linux 6.7 or newer, and namespaces; i386 a kernel with IA32_EMULATION)'
