@@ -507,6 +507,12 @@ static void titles_follow_the_intervals(void **state)
           "2 CPUs, cpython-3.11: computing, threads are 0.80 and processes "
           "1.60 times as fast as one; waiting, both overlap" },
         { 2,
+          { 20, 12.5 },
+          { 0, 0 },
+          { 0, 0 },
+          "2 CPUs, cpython-3.11: computing, no gain by threads detected, "
+          "processes are 1.60 times as fast as one" },
+        { 2,
           { 25, 12.5 },
           { 0, 0 },
           { 20, 10 },

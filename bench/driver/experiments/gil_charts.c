@@ -101,6 +101,12 @@ static void claim(const struct report *report, const char *python, int workers,
         snprintf(text, CLAIM,
                  "%s%s: too few rounds to tell threads from processes", python,
                  lock);
+    else if (report_get(threads, "speedup_low") <= 1 &&
+             report_get(threads, "speedup_high") >= 1)
+        snprintf(text, CLAIM,
+                 "%s%s: computing, no gain by threads detected, processes are "
+                 "%.2f times as fast as one",
+                 python, lock, p);
     else
         snprintf(text, CLAIM,
                  "%s%s: computing, threads are %.2f and processes %.2f times "
